@@ -1,0 +1,71 @@
+// The one place that turns unknown into types: every schema of contracts/schemas, compiled once by ajv.
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormatsModule from 'ajv-formats';
+import type { ErrorLine } from './generated/error-line.v1.ts';
+import type { LedgerEntry } from './generated/ledger.v1.ts';
+import type { LedgerContract } from './generated/ledger-contract.v1.ts';
+import type { PluginManifest } from './generated/manifest.v1.ts';
+import type { PerformancePolicy } from './generated/performance.v1.ts';
+import type { PluginSpec } from './generated/plugin.v1.ts';
+import type { PolicySnapshot } from './generated/policy-snapshot.v1.ts';
+import type { ProtocolMessage } from './generated/protocol.v1.ts';
+import type { ResultLine } from './generated/result.v1.ts';
+import type { Settings } from './generated/settings.v1.ts';
+import type { Task } from './generated/task.v1.ts';
+
+/** Schema name → type. */
+export interface Contracts {
+  'task.v1': Task;
+  'plugin.v1': PluginSpec;
+  'manifest.v1': PluginManifest;
+  'ledger-contract.v1': LedgerContract;
+  'policy-snapshot.v1': PolicySnapshot;
+  'ledger.v1': LedgerEntry;
+  'protocol.v1': ProtocolMessage;
+  'settings.v1': Settings;
+  'performance.v1': PerformancePolicy;
+  'result.v1': ResultLine;
+  'error-line.v1': ErrorLine;
+}
+
+/** Where a value does not fit: ajv's own words, for whoever phrases the message. */
+export type Misfit = ErrorObject;
+
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly misfits: Misfit[] };
+
+const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => Ajv2020;
+const compiled = new Map<string, ValidateFunction>();
+
+/** Reads a schema of this package. */
+export function contractSchema(name: keyof Contracts): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`./schemas/${name}.json`, import.meta.url), 'utf8'));
+}
+
+/** Checks `value` against the contract `name`. */
+export function check<Name extends keyof Contracts>(name: Name, value: unknown): Checked<Contracts[Name]> {
+  let validate = compiled.get(name);
+  if (!validate) compiled.set(name, (validate = newAjv().compile(contractSchema(name))));
+  return validate(value)
+    ? { ok: true, value: value as Contracts[Name] }
+    : { ok: false, misfits: validate.errors ?? [] };
+}
+
+/** Compiles a schema that came from outside, such as a tool's input schema. Throws when it is no JSON Schema 2020-12. */
+export function compileSchema(schema: AnySchema): (value: unknown) => Misfit[] {
+  const validate = newAjv().compile(schema);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []));
+}
+
+function newAjv(): Ajv2020 {
+  return addFormats(
+    new Ajv2020({
+      strict: true,
+      strictTypes: false,
+      strictRequired: false,
+      allowUnionTypes: true,
+      verbose: true,
+      allErrors: false,
+    }),
+  );
+}

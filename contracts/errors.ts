@@ -1,0 +1,433 @@
+// The error catalogue: every fault that Arbiter can report, what was expected, what to try, who must act and whether
+// trying again may help. What is not in here is a kernel bug: it throws, and the claim releases itself.
+
+/** Who has to do something about a fault. */
+export type Actor = 'submitter' | 'plugin-author' | 'operator' | 'policy';
+
+interface Fault {
+  readonly message: string;
+  readonly expected: string;
+  readonly remedy: string;
+  readonly actor: Actor;
+  /** Whether the retry table may try again. */
+  readonly retryable: boolean;
+}
+
+const submitter = { actor: 'submitter', retryable: false } as const;
+const author = { actor: 'plugin-author', retryable: false } as const;
+const operator = { actor: 'operator', retryable: false } as const;
+
+export const catalogue = {
+  // The inbox and its lines
+  LINE_NOT_JSON: {
+    ...submitter,
+    message: 'Line {line} is not JSON: {detail}.',
+    expected: 'One JSON object per line, UTF-8.',
+    remedy: 'Correct the line in the failed file and move that file back into inbox/.',
+  },
+  LINE_NOT_OBJECT: {
+    ...submitter,
+    message: 'Line {line} is JSON, but {found} instead of an object.',
+    expected: 'A task: {"tool":"…","input":{…}}.',
+    remedy: 'Wrap the value in a task object.',
+  },
+  LINE_TOO_LONG: {
+    ...submitter,
+    message: 'Line {line} has {bytes} bytes.',
+    expected: 'At most {limit} bytes in a line.',
+    remedy: 'Put what is large into a file of the workspace and name it, or raise queue.lineBytes in arbiter.yaml.',
+  },
+  LINE_NOT_UTF8: {
+    ...submitter,
+    message: 'Line {line} is not valid UTF-8.',
+    expected: 'UTF-8 throughout.',
+    remedy: 'Save the file as UTF-8 and drop it again.',
+  },
+  LINE_TOO_DEEP: {
+    ...submitter,
+    message: 'Line {line} nests deeper than {limit} levels.',
+    expected: 'At most {limit} levels of arrays and objects.',
+    remedy: 'Flatten the input.',
+  },
+  LINE_FORBIDDEN_KEY: {
+    ...submitter,
+    message: 'Line {line} has a key named {key}.',
+    expected: 'No key named __proto__: it would change the object instead of filling it.',
+    remedy: 'Rename the key.',
+  },
+  FILE_BYTE_ORDER_MARK: {
+    ...submitter,
+    message: 'The file begins with a byte order mark; it was read without it.',
+    expected: 'UTF-8 without a byte order mark.',
+    remedy: 'Save the file without it, if your editor lets you choose.',
+  },
+  FILE_CRLF: {
+    ...submitter,
+    message: 'Line {line} ends in CR LF; the CR was dropped, here and in what follows.',
+    expected: 'Lines that end in LF.',
+    remedy: 'Save the file with Unix line ends.',
+  },
+  FILE_EMPTY: {
+    ...submitter,
+    message: 'The file holds no line.',
+    expected: 'At least one task.',
+    remedy: 'Write a task into it and drop it again.',
+  },
+  FILE_NOT_REGULAR: {
+    ...submitter,
+    message: '{name} is a {found}, not a file; it was put aside into failed/.',
+    expected: 'A regular file whose name ends in .jsonl.',
+    remedy: 'Drop the file itself. Links are not followed, so that a name cannot make the kernel read something else.',
+  },
+  FILE_UNREADABLE: {
+    ...submitter,
+    message: '{name} cannot be read: {detail}; it was put aside into failed/.',
+    expected: 'A file that the user who runs the kernel may read.',
+    remedy: 'Change its permissions and move it back into inbox/.',
+  },
+  FILE_REPLACED: {
+    ...submitter,
+    message: '{name} was replaced or cut short while it was being read, after line {line}.',
+    expected: 'A dropped file is only ever appended to.',
+    remedy: 'Look at the results for the lines that ran, and drop the rest as a new file.',
+  },
+
+  // Tasks
+  TASK_INVALID: {
+    ...submitter,
+    message: 'The task does not fit task.v1: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  TASK_UNKNOWN_KEY: {
+    ...submitter,
+    message: 'The task has an unknown key {key}.',
+    expected: 'Only the keys of task.v1.',
+    remedy: '{hint}',
+  },
+  ID_REUSED: {
+    ...submitter,
+    message: 'The id {id} belongs to another task already (ledger entry {entry}).',
+    expected: 'The same content whenever an id comes again.',
+    remedy: 'Give this task an id of its own, or leave the id out.',
+  },
+  DEPENDENCY_CYCLE: {
+    ...submitter,
+    message: 'Tasks depend on each other in a circle: {cycle}.',
+    expected: 'dependsOn without circles.',
+    remedy: 'Remove one of the dependencies.',
+  },
+  DEPENDENCY_FAILED: {
+    ...submitter,
+    message: 'The task depends on {dependency}, which ended {outcome}.',
+    expected: 'Every task in dependsOn ends done.',
+    remedy: 'Correct {dependency}, then run: arbiter retry.',
+  },
+  REQUEST_NOT_ROUTED: {
+    ...submitter,
+    message: 'The task is a free-text request.',
+    expected: 'A tool: this kernel has no router for requests yet.',
+    remedy: 'Name a tool. `arbiter plugin list` shows them.',
+  },
+  TOOL_UNKNOWN: {
+    ...submitter,
+    message: 'No plugin offers the tool {tool}.',
+    expected: 'A tool of an installed plugin.',
+    remedy: '{hint}',
+  },
+  INPUT_INVALID: {
+    ...submitter,
+    message: 'The input does not fit the schema of {tool}: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  WORKSPACE_REQUIRED: {
+    ...submitter,
+    message: 'The tool {tool} works on a workspace, and the task names none.',
+    expected: '"workspace": an absolute path.',
+    remedy: 'Add the workspace to the task.',
+  },
+  WORKSPACE_NOT_USED: {
+    ...submitter,
+    message: 'The tool {tool} gets no workspace, and the task names one.',
+    expected: 'No workspace: plugins of the category {category} see none.',
+    remedy: 'Leave the workspace out.',
+  },
+  WORKSPACE_NOT_ABSOLUTE: {
+    ...submitter,
+    message: 'The workspace {path} is not an absolute path.',
+    expected: 'A path that begins with /.',
+    remedy: 'Write the whole path, or use `arbiter submit`, which does that.',
+  },
+  WORKSPACE_MISSING: {
+    ...submitter,
+    message: 'The workspace {path} is not there, or is not a folder.',
+    expected: 'A folder that exists.',
+    remedy: 'Check the path.',
+  },
+  WORKSPACE_NOT_GRANTED: {
+    ...submitter,
+    message: 'The workspace {path} lies outside the granted roots.',
+    expected: 'A folder below one of: {roots}.',
+    remedy: 'Add its root to workspaces in arbiter.yaml, if tasks may work there.',
+  },
+  WORKSPACE_IS_HOME: {
+    ...submitter,
+    message: 'The workspace {path} holds or lies in the home itself.',
+    expected: 'A folder apart from inbox, ledger and settings.',
+    remedy: 'Keep the home outside the folders that tasks work on.',
+  },
+  WORKSPACE_UNSUITABLE: {
+    ...submitter,
+    message: 'The repository {path} cannot be worked on: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  WORKSPACE_MOVED: {
+    actor: 'operator',
+    retryable: true,
+    message: 'What the task worked on has changed meanwhile: {conflicts}.',
+    expected: 'The state that the private copy was made from.',
+    remedy: 'Nothing was changed. Run the task again: arbiter retry.',
+  },
+  WORKSPACE_REF_BUSY: {
+    ...submitter,
+    message: 'The branch {ref} is checked out at {worktree}.',
+    expected: 'A branch that is checked out nowhere: a checkout is never changed behind your back.',
+    remedy: 'Leave ref out; the result then stays on a branch of its own, ready to merge.',
+  },
+
+  // Plugins
+  PLUGIN_SPEC_INVALID: {
+    ...author,
+    message: 'The plugin in {folder} has a {file} that does not fit its schema: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  PLUGIN_FILE_MISSING: {
+    ...author,
+    message: 'The plugin in {folder} has no {file}.',
+    expected: 'plugin.spec.json, manifest.json, ledger_contract.json and the entry that the spec names.',
+    remedy: 'Add the file; `npm run generate` writes the generated ones.',
+  },
+  PLUGIN_TAMPERED: {
+    ...author,
+    message: 'The file {file} of plugin {plugin} is not the one that its manifest was made for.',
+    expected: 'SHA-256 {expectedDigest}.',
+    remedy: 'Restore the file, or generate the manifest again if the change is yours.',
+  },
+  PLUGIN_DUPLICATE: {
+    ...operator,
+    message: 'Two plugins are called {plugin}: {first} and {second}.',
+    expected: 'One plugin per id below one root.',
+    remedy: 'Remove or rename one of them.',
+  },
+  PLUGIN_KERNEL_RANGE: {
+    ...operator,
+    message: 'The plugin {plugin} asks for a kernel {range}; this is {version}.',
+    expected: 'A kernel in its range.',
+    remedy: 'Install another version of the plugin or of Arbiter.',
+  },
+  PLUGIN_NOT_AVAILABLE: {
+    ...operator,
+    message: 'The plugin {plugin}, chosen by the table for {tool}, is not installed or does not offer it.',
+    expected: 'A plugin with that tool.',
+    remedy: 'Correct the plugin-selection table, or install the plugin.',
+  },
+  PLUGIN_SETTINGS_INVALID: {
+    ...operator,
+    message: 'The settings of plugin {plugin} do not fit its schema: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  PLUGIN_START_FAILED: {
+    ...author,
+    message: 'Plugin {plugin} ended before it answered initialize: {detail}.',
+    expected: 'An answer to initialize within {limitMs} ms.',
+    remedy: 'Run it by hand and look at what it writes to stderr. {stderr}',
+  },
+  PLUGIN_DIED: {
+    actor: 'plugin-author',
+    retryable: true,
+    message: 'Plugin {plugin} ended in the middle of {tool}: {detail}.',
+    expected: 'An answer.',
+    remedy: 'Look at what it wrote to stderr. {stderr}',
+  },
+  PLUGIN_TIMEOUT: {
+    actor: 'plugin-author',
+    retryable: true,
+    message: 'Plugin {plugin} did not answer {tool} within {limitMs} ms; its process was killed.',
+    expected: 'An answer within {limitMs} ms.',
+    remedy: 'Raise timeoutMs in the task if the work needs longer, as far as policies/performance.yml allows.',
+  },
+  PLUGIN_OUTPUT_TOO_LONG: {
+    ...author,
+    message: 'Plugin {plugin} sent more than {limit} bytes in one line.',
+    expected: 'At most {limit} bytes in a line.',
+    remedy: 'Leave what is large in a file and answer with its name.',
+  },
+  PLUGIN_PROTOCOL: {
+    ...author,
+    message: 'Plugin {plugin} broke the protocol: {detail}. It sent: {received}',
+    expected: 'JSON-RPC 2.0, one message per line, on stdout; everything else on stderr.',
+    remedy: 'Print to stderr, and answer each request once with its own id.',
+  },
+  PLUGIN_OUTPUT_INVALID: {
+    ...author,
+    message: 'The output of {tool} does not fit its own schema: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  PLUGIN_CALL_DENIED: {
+    ...author,
+    message: 'Plugin {plugin} called {method}, which it was not granted or which is not available.',
+    expected: 'Only calls listed under grants.kernel.',
+    remedy: 'Add the grant to plugin.spec.json, if the plugin needs it.',
+  },
+  TOOL_FAILED: {
+    actor: 'submitter',
+    retryable: false,
+    message: '{tool} failed: {detail}.',
+    expected: 'A result.',
+    remedy: 'Read the message; correct the input or the workspace.',
+  },
+  TOOL_FAILED_RETRYABLE: {
+    actor: 'operator',
+    retryable: true,
+    message: '{tool} failed for now: {detail}.',
+    expected: 'A result.',
+    remedy: 'It may work later: arbiter retry.',
+  },
+
+  // Effects and gates
+  GATE_FAILED: {
+    actor: 'policy',
+    retryable: false,
+    message: 'The gate {gate} refused the change: {detail}.',
+    expected: 'A change that passes the gates of its tier.',
+    remedy: 'Nothing was changed. Correct what the gate found.',
+  },
+  EFFECT_UNSAFE: {
+    actor: 'policy',
+    retryable: false,
+    message: 'The change at {path} cannot be kept: {detail}.',
+    expected: 'Files, folders and links that stay inside the workspace.',
+    remedy: 'Nothing was changed. Correct the plugin.',
+  },
+  EFFECT_HALF_APPLIED: {
+    ...operator,
+    message: 'The effects of this task could not be applied whole, and these could not be undone: {conflicts}.',
+    expected: 'Files as they were before, or as the task left them.',
+    remedy: 'Look at the files named; `arbiter show` lists what the task would have written.',
+  },
+  APPROVAL_NOT_AVAILABLE: {
+    ...operator,
+    message: 'The task waits for an approval.',
+    expected: 'A person who approves.',
+    remedy: 'arbiter approve, reject or cancel.',
+  },
+  CANCELLED: {
+    ...submitter,
+    message: 'The task was cancelled{detail}.',
+    expected: 'Nothing.',
+    remedy: 'Nothing was applied. Submit it again if you want it after all.',
+  },
+
+  // The kernel and its home
+  HOME_MISSING: {
+    ...operator,
+    message: 'There is no home at {path}.',
+    expected: 'A folder with arbiter.yaml.',
+    remedy: 'arbiter init --home {path}',
+  },
+  HOME_EXISTS: {
+    ...operator,
+    message: 'There is a home at {path} already.',
+    expected: 'A folder without arbiter.yaml.',
+    remedy: 'Use it as it is, or choose another folder.',
+  },
+  HOME_BUSY: {
+    ...operator,
+    message: 'Another process holds the ledger of {path}.',
+    expected: 'One kernel per home.',
+    remedy: 'arbiter stop --home {path}, or wait for the command that runs.',
+  },
+  SETTINGS_INVALID: {
+    ...operator,
+    message: '{path} is not valid: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  TABLE_INVALID: {
+    ...operator,
+    message: '{file} cannot be used: {detail}.',
+    expected: 'DMN 1.3 whose decision tables have FEEL cells that mean something.',
+    remedy: 'Open the file in a DMN editor and correct the place named.',
+  },
+  DIAGRAM_INVALID: {
+    ...operator,
+    message: '{file} cannot be run: {detail}.',
+    expected: 'BPMN 2.0 in which every way to Done passes Validate, Verify and Commit ledger.',
+    remedy: 'Open the file in a BPMN editor and correct the element named.',
+  },
+  POLICY_INVALID: {
+    ...operator,
+    message: '{file} cannot be used: {detail}.',
+    expected: '{expectation}.',
+    remedy: '{hint}',
+  },
+  ISOLATION_UNAVAILABLE: {
+    ...operator,
+    message: 'No sandbox proves itself on this machine: {detail}.',
+    expected: 'bubblewrap, or unprivileged user namespaces with util-linux.',
+    remedy:
+      'Install bubblewrap (apt-get install bubblewrap), allow user namespaces, or ask for `--isolation process` by name if you accept no isolation.',
+  },
+  LEDGER_UNUSABLE: {
+    ...operator,
+    message: 'The ledger {path} cannot be used: {detail}.',
+    expected: 'A ledger that verifies.',
+    remedy: 'arbiter ledger verify',
+  },
+} as const satisfies Record<string, Fault>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `"${string}` ? never : Name) | Placeholders<Rest>
+  : never;
+type Parameters<Code extends ErrorCode> = Record<
+  Placeholders<
+    (typeof catalogue)[Code]['message'] | (typeof catalogue)[Code]['expected'] | (typeof catalogue)[Code]['remedy']
+  >,
+  string | number
+>;
+
+/** A fault of the catalogue with its sentences filled in. */
+export class ArbiterError extends Error {
+  override readonly name = 'ArbiterError';
+  readonly code: ErrorCode;
+  readonly expected: string;
+  readonly remedy: string;
+  readonly actor: Actor;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, parameters: Record<string, string | number>) {
+    const fault: Fault = catalogue[code];
+    super(fill(fault.message, parameters));
+    this.code = code;
+    this.expected = fill(fault.expected, parameters);
+    this.remedy = fill(fault.remedy, parameters).trim();
+    this.actor = fault.actor;
+    this.retryable = fault.retryable;
+  }
+}
+
+/** Makes the error `code`; the parameters are the names in braces in its sentences. */
+export function fault<Code extends ErrorCode>(code: Code, parameters: Parameters<Code>): ArbiterError {
+  return new ArbiterError(code, parameters);
+}
+
+function fill(text: string, parameters: Record<string, string | number>): string {
+  return text.replace(/\{([A-Za-z]+)\}/g, (_, name: string) => String(parameters[name] ?? `{${name}}`));
+}

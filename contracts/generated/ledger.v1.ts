@@ -1,0 +1,260 @@
+// Generated from contracts/schemas/ledger.v1.json by scripts/generate-types.ts. Do not edit.
+
+/**
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "digest".
+ */
+export type Digest = string;
+/**
+ * null: no such file.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "fileState".
+ */
+export type FileState = null | PresentFile;
+/**
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "outcome".
+ */
+export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected' | 'cancelled';
+
+/**
+ * One ledger record. The body is deterministic: same task, workspace state, plugin, tables, policies and isolation level give the same bytes. The envelope holds what differs from run to run.
+ */
+export interface LedgerEntry {
+  body: TaskBody | PreparedBody | KernelBody;
+  envelope: Envelope;
+}
+/**
+ * The outcome of one task. taskDigest is the SHA-256 of the task without its id, canonical; for a line that is no task, of its bytes. policies is the digest over all policies in force.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "taskBody".
+ */
+export interface TaskBody {
+  schema: 'ledger.v1';
+  kind: 'task';
+  /**
+   * The task without its id; null for a line that is no task.
+   */
+  task: null | {
+    [k: string]: unknown | undefined;
+  };
+  taskDigest: Digest;
+  decisions: DecisionRecord[];
+  plugin?: PluginRecord;
+  /**
+   * Which contract was checked, and with what result.
+   */
+  contracts?: {
+    [k: string]: 'pass' | 'fail' | undefined;
+  };
+  grants?: {
+    [k: string]: unknown | undefined;
+  };
+  policies?: Digest;
+  isolation?: 'full' | 'namespaces' | 'process';
+  result?: ResultRecord;
+  effects?: EffectSet;
+  gates?: GateVerdict[];
+  outcome: Outcome;
+  error?: FailureRecord;
+}
+/**
+ * A decision table's answer: which version, which rule, on which inputs.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "decision".
+ */
+export interface DecisionRecord {
+  table: string;
+  version: Digest;
+  /**
+   * Numbers of the rules that fired, from 1.
+   */
+  rules: number[];
+  inputs: {
+    [k: string]: unknown | undefined;
+  };
+  output: unknown;
+}
+export interface PluginRecord {
+  id: string;
+  version: string;
+  category: string;
+  digest: Digest;
+  settings: Digest;
+}
+export interface ResultRecord {
+  digest: Digest;
+  /**
+   * Present up to 64 KB; larger ones are kept by digest in effects/.
+   */
+  output?: {
+    [k: string]: unknown | undefined;
+  };
+}
+/**
+ * What the kernel found changed. For git the target is a ref, and the files are what the commit changes.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "effects".
+ */
+export interface EffectSet {
+  target: FolderTarget | GitTarget;
+  files: FileEffect[];
+}
+export interface FolderTarget {
+  kind: 'folder';
+  path: string;
+}
+export interface GitTarget {
+  kind: 'git';
+  /**
+   * Top of the repository.
+   */
+  path: string;
+  /**
+   * Branch that the result goes to; null stands for a branch of the task's own.
+   */
+  ref: string | null;
+  /**
+   * Commit the copy started from.
+   */
+  base: string;
+  tree: string;
+  message: string;
+}
+/**
+ * One file that changed, by path below the workspace.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "fileEffect".
+ */
+export interface FileEffect {
+  path: string;
+  change: 'created' | 'changed' | 'deleted';
+  before: FileState;
+  after: FileState;
+}
+export interface PresentFile {
+  type: 'file' | 'symlink';
+  /**
+   * Permission bits, octal, such as 644.
+   */
+  mode: string;
+  /**
+   * Bytes.
+   */
+  size: number;
+  digest: Digest;
+}
+/**
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "gate".
+ */
+export interface GateVerdict {
+  /**
+   * <tier>/<tool>, or <tier>/- where the tier has no tool for what changed.
+   */
+  id: string;
+  tier: 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
+  tool: string | null;
+  verdict: 'pass' | 'fail' | 'no-tool';
+  findings: {
+    [k: string]: unknown | undefined;
+  }[];
+}
+/**
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "failure".
+ */
+export interface FailureRecord {
+  code: string;
+  message: string;
+}
+/**
+ * Written and synced before effects are applied, so that recovery can tell from what stands whether they were. outcome is the entry that follows when the effects are in place.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "preparedBody".
+ */
+export interface PreparedBody {
+  schema: 'ledger.v1';
+  kind: 'prepared';
+  outcome: TaskBody;
+}
+/**
+ * What the kernel itself did.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "kernelBody".
+ */
+export interface KernelBody {
+  schema: 'ledger.v1';
+  kind: 'kernel';
+  event: 'started' | 'recovered';
+  facts: {
+    [k: string]: unknown | undefined;
+  };
+}
+/**
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "envelope".
+ */
+export interface Envelope {
+  /**
+   * RFC 3339, UTC.
+   */
+  time: string;
+  host: string;
+  pid: number;
+  /**
+   * Version of the kernel.
+   */
+  kernel: string;
+  source?: LineSource;
+  /**
+   * The claim's moment, RFC 3339; the time that the plugin was told.
+   */
+  claimedAt?: string;
+  attempt?: number;
+  /**
+   * From claim of the line to this entry.
+   */
+  durationMs?: number;
+  traceparent?: string;
+  retries?: {
+    [k: string]: unknown | undefined;
+  }[];
+  /**
+   * Attempts that the kernel saw and refused.
+   */
+  denied?: {
+    [k: string]: unknown | undefined;
+  }[];
+  /**
+   * Boxes of the journey, in order.
+   */
+  path?: string[];
+  commit?: string;
+  branch?: string;
+  note?: string;
+}
+/**
+ * Where a task came from.
+ *
+ * This interface was referenced by `LedgerEntry`'s JSON-Schema
+ * via the `definition` "source".
+ */
+export interface LineSource {
+  /**
+   * UUIDv7 of the claim.
+   */
+  claim: string;
+  /**
+   * The file's name as it was dropped.
+   */
+  file: string;
+  line: number;
+}

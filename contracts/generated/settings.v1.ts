@@ -1,0 +1,56 @@
+// Generated from contracts/schemas/settings.v1.json by scripts/generate-types.ts. Do not edit.
+
+/**
+ * arbiter.yaml: the settings of a home.
+ */
+export interface Settings {
+  schema: 'settings.v1';
+  /**
+   * Granted roots. A task's workspace must lie below one of them, and never in the home. Relative paths are relative to the home.
+   */
+  workspaces: string[];
+  /**
+   * auto takes the strongest level that proves itself; process is a plain child process and has to be asked for by name.
+   */
+  isolation?: 'auto' | 'namespaces' | 'process';
+  /**
+   * Tasks under way at one time.
+   */
+  concurrency?: number;
+  queue?: QueueSettings;
+  stop?: StopSettings;
+  /**
+   * Settings of plugins, by plugin id; each is checked against the plugin's own settings schema.
+   */
+  plugins?: {
+    [k: string]:
+      | {
+          [k: string]: unknown | undefined;
+        }
+      | undefined;
+  };
+}
+export interface QueueSettings {
+  /**
+   * How long size and mtime must have rested before a file counts as written, milliseconds.
+   */
+  restMs?: number;
+  /**
+   * Longest line, bytes.
+   */
+  lineBytes?: number;
+  /**
+   * Lines read ahead per file. Priorities are compared within this window.
+   */
+  window?: number;
+  /**
+   * How often the inbox is listed again, whatever the watcher says, milliseconds.
+   */
+  rescanMs?: number;
+}
+export interface StopSettings {
+  /**
+   * How long a plugin may take to end after shutdown or cancel before it is killed, milliseconds.
+   */
+  graceMs?: number;
+}

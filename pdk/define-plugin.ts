@@ -1,0 +1,168 @@
+// What a plugin author writes against: name the tools, and this speaks the protocol over stdin and stdout.
+import type {
+  ExecuteParams,
+  InitializeParams,
+  LogParams,
+  MessageId,
+  RequestMessage,
+} from '../contracts/generated/protocol.v1.ts';
+import { lineReader } from './line-reader.ts';
+
+/** What a tool gets besides its input. */
+export interface ToolContext {
+  /** Folder of the workspace as the box shows it; null where the category sees none. */
+  readonly workspace: string | null;
+  /** True when the caller only wants to see what would change. The kernel enforces it either way. */
+  readonly whatIf: boolean;
+  /** The claim's moment: the only clock that a deterministic tool may read. */
+  readonly now: Date;
+  /** The moment after which the process is killed. */
+  readonly deadline: Date;
+  /** W3C trace context, to hand on. */
+  readonly traceparent: string;
+  /** This plugin's settings from arbiter.yaml. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Aborts when the task is cancelled. */
+  readonly signal: AbortSignal;
+  /** Tells how far the work is; needs the grant `progress`. `fraction` runs from 0 to 1. */
+  progress(message: string, fraction?: number): void;
+  /** Writes to the kernel's log; needs the grant `log`. */
+  log(level: LogParams['level'], message: string): void;
+  /** Asks for another task, submitted when this one is committed; needs the grant `submit`. Gives the task's id. */
+  submit(task: Record<string, unknown>): Promise<string>;
+}
+
+/** A named operation: input in, output out. Throw `ToolFailure` to say that it could not be done. */
+// biome-ignore lint/suspicious/noExplicitAny: inputs are checked by the kernel against the tool's schema before they come here
+export type Tool = (input: any, context: ToolContext) => unknown | Promise<unknown>;
+
+/** A tool's own failure, worded for the person who wrote the task. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure';
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { retryable?: boolean } = {}) {
+    super(message);
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+const unknownTool = -32601;
+const failed = -32000;
+const failedForNow = -32001;
+const cancelled = -32800;
+
+/** Serves `tools` over stdin and stdout until stdin ends or the kernel says shutdown. */
+export function definePlugin(tools: Record<string, Tool>): void {
+  // Only protocol messages may reach stdout.
+  console.log = console.info = console.debug = console.error;
+
+  const running = new Map<MessageId, AbortController>();
+  const asked = new Map<MessageId, { resolve(value: never): void; reject(error: Error): void }>();
+  let settings: Record<string, unknown> = {};
+  let nextCall = 1;
+
+  const send = outbox();
+  const reply = (id: MessageId, result: unknown) => send({ jsonrpc: '2.0', id, result });
+  const refuse = (id: MessageId, code: number, message: string) =>
+    send({ jsonrpc: '2.0', id, error: { code, message } });
+
+  function initialize(id: MessageId, params: InitializeParams): void {
+    settings = params.settings;
+    reply(id, { protocol: 'protocol.v1', tools: Object.keys(tools) });
+  }
+
+  async function execute(id: MessageId, params: ExecuteParams): Promise<void> {
+    const tool = Object.hasOwn(tools, params.tool) ? tools[params.tool] : undefined;
+    if (!tool) return refuse(id, unknownTool, `there is no tool ${params.tool}`);
+    const abort = new AbortController();
+    running.set(id, abort);
+    try {
+      const output = tool(params.input, contextOf(id, params, abort.signal));
+      reply(id, (output instanceof Promise ? await output : output) ?? null);
+    } catch (error) {
+      if (abort.signal.aborted) refuse(id, cancelled, 'cancelled');
+      else refuse(id, error instanceof ToolFailure && error.retryable ? failedForNow : failed, messageOf(error));
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  function contextOf(id: MessageId, params: ExecuteParams, signal: AbortSignal): ToolContext {
+    return {
+      workspace: params.workspace,
+      whatIf: params.whatIf,
+      now: new Date(params.now),
+      deadline: new Date(params.deadline),
+      traceparent: params.traceparent,
+      settings,
+      signal,
+      progress: (message, fraction) =>
+        send({
+          jsonrpc: '2.0',
+          method: 'progress',
+          params: { id, message, ...(fraction === undefined ? {} : { fraction }) },
+        }),
+      log: (level, message) => send({ jsonrpc: '2.0', method: 'log', params: { level, message } }),
+      submit: (task) =>
+        new Promise<string>((resolve, reject) => {
+          const call = nextCall++;
+          asked.set(call, { resolve: resolve as (value: never) => void, reject });
+          send({ jsonrpc: '2.0', id: call, method: 'submit', params: { for: id, task } });
+        }),
+    };
+  }
+
+  function receive(line: string): void {
+    const message = JSON.parse(line);
+    if (message.method === undefined) return settle(message);
+    switch ((message as RequestMessage).method as string) {
+      case 'initialize':
+        return initialize(message.id, message.params);
+      case 'execute':
+        void execute(message.id, message.params);
+        return;
+      case 'cancel':
+        return running.get(message.params.id)?.abort();
+      case 'health':
+        return reply(message.id, { ok: true });
+      case 'shutdown':
+        reply(message.id, null);
+        return leave();
+      default:
+        return refuse(message.id, unknownTool, `there is no method ${message.method}`);
+    }
+  }
+
+  function settle(answer: { id: MessageId; result?: { id: string }; error?: { message: string } }): void {
+    const waiting = asked.get(answer.id);
+    asked.delete(answer.id);
+    if (answer.error) waiting?.reject(new ToolFailure(answer.error.message));
+    else waiting?.resolve(answer.result?.id as never);
+  }
+
+  lineReader(process.stdin, receive, leave);
+}
+
+/** Collects the messages of one turn of the event loop and writes them as one chunk. */
+function outbox(): (message: object) => void {
+  let pending = '';
+  return (message) => {
+    if (pending === '') setImmediate(flush);
+    pending += `${JSON.stringify(message)}\n`;
+  };
+  function flush(): void {
+    process.stdout.write(pending);
+    pending = '';
+  }
+}
+
+/** Ends once what was written has left. */
+function leave(): void {
+  setImmediate(() => process.stdout.write('', () => process.exit(0)));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
