@@ -12,13 +12,11 @@ if (names.length === 0) throw new Error('contracts/schemas is empty: there is no
 mkdirSync(generated, { recursive: true });
 const drifted: string[] = [];
 for (const name of names) {
-  // The generator leaves out what nothing refers to, unless it stands under the older keyword.
-  const schema = JSON.parse(readFileSync(new URL(name, schemas), 'utf8').replaceAll('$defs', 'definitions'));
+  const schema = JSON.parse(readFileSync(new URL(name, schemas), 'utf8'));
   const stem = name.replace(/\.json$/, '');
   const source = await compile(schema, stem, {
     bannerComment: `// Generated from contracts/schemas/${name} by scripts/generate-types.ts. Do not edit.`,
     additionalProperties: false,
-    unreachableDefinitions: true,
     strictIndexSignatures: true,
     style: { singleQuote: true, printWidth: 120 },
   });

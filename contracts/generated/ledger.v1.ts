@@ -1,21 +1,10 @@
 // Generated from contracts/schemas/ledger.v1.json by scripts/generate-types.ts. Do not edit.
 
-/**
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "digest".
- */
 export type Digest = string;
 /**
  * null: no such file.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "fileState".
  */
 export type FileState = null | PresentFile;
-/**
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "outcome".
- */
 export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected' | 'cancelled';
 
 /**
@@ -27,9 +16,6 @@ export interface LedgerEntry {
 }
 /**
  * The outcome of one task. taskDigest is the SHA-256 of the task without its id, canonical; for a line that is no task, of its bytes. policies is the digest over all policies in force.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "taskBody".
  */
 export interface TaskBody {
   schema: 'ledger.v1';
@@ -62,9 +48,6 @@ export interface TaskBody {
 }
 /**
  * A decision table's answer: which version, which rule, on which inputs.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "decision".
  */
 export interface DecisionRecord {
   table: string;
@@ -96,9 +79,6 @@ export interface ResultRecord {
 }
 /**
  * What the kernel found changed. For git the target is a ref, and the files are what the commit changes.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "effects".
  */
 export interface EffectSet {
   target: FolderTarget | GitTarget;
@@ -127,9 +107,6 @@ export interface GitTarget {
 }
 /**
  * One file that changed, by path below the workspace.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "fileEffect".
  */
 export interface FileEffect {
   path: string;
@@ -149,10 +126,6 @@ export interface PresentFile {
   size: number;
   digest: Digest;
 }
-/**
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "gate".
- */
 export interface GateVerdict {
   /**
    * <tier>/<tool>, or <tier>/- where the tier has no tool for what changed.
@@ -165,19 +138,12 @@ export interface GateVerdict {
     [k: string]: unknown | undefined;
   }[];
 }
-/**
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "failure".
- */
 export interface FailureRecord {
   code: string;
   message: string;
 }
 /**
  * Written and synced before effects are applied, so that recovery can tell from what stands whether they were. outcome is the entry that follows when the effects are in place.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "preparedBody".
  */
 export interface PreparedBody {
   schema: 'ledger.v1';
@@ -186,9 +152,6 @@ export interface PreparedBody {
 }
 /**
  * What the kernel itself did.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "kernelBody".
  */
 export interface KernelBody {
   schema: 'ledger.v1';
@@ -198,10 +161,6 @@ export interface KernelBody {
     [k: string]: unknown | undefined;
   };
 }
-/**
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "envelope".
- */
 export interface Envelope {
   /**
    * RFC 3339, UTC.
@@ -243,9 +202,6 @@ export interface Envelope {
 }
 /**
  * Where a task came from.
- *
- * This interface was referenced by `LedgerEntry`'s JSON-Schema
- * via the `definition` "source".
  */
 export interface LineSource {
   /**

@@ -14,10 +14,6 @@ export interface CategoryBudgets {
   validation: CategoryBudget;
   orchestration: CategoryBudget;
 }
-/**
- * This interface was referenced by `PerformancePolicy`'s JSON-Schema
- * via the `definition` "budget".
- */
 export interface CategoryBudget {
   /**
    * One call, milliseconds.

@@ -64,10 +64,6 @@ export interface PluginEntry {
    */
   runtime: 'node' | 'executable';
 }
-/**
- * This interface was referenced by `PluginSpec`'s JSON-Schema
- * via the `definition` "tool".
- */
 export interface ToolSpec {
   title?: string;
   description: string;
@@ -98,9 +94,6 @@ export interface ToolSpec {
 }
 /**
  * What the plugin may do beyond its category's profile. Nothing when left out.
- *
- * This interface was referenced by `PluginSpec`'s JSON-Schema
- * via the `definition` "grants".
  */
 export interface Grants {
   /**
@@ -131,9 +124,6 @@ export interface HostGrant {
 }
 /**
  * May only tighten policies/performance.yml.
- *
- * This interface was referenced by `PluginSpec`'s JSON-Schema
- * via the `definition` "limits".
  */
 export interface Limits {
   wallMs?: number;

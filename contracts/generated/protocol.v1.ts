@@ -5,6 +5,10 @@
  */
 export type ProtocolMessage = RequestMessage | NotificationMessage | SuccessMessage | RefusalMessage;
 export type MessageId = number;
+/**
+ * The execute request this is about.
+ */
+export type MessageId1 = number;
 
 export interface RequestMessage {
   jsonrpc: '2.0';
@@ -25,16 +29,68 @@ export interface RequestMessage {
     | 'register'
     | 'state.get'
     | 'state.set';
-  params?: {
+  params?:
+    | InitializeParams
+    | ExecuteParams
+    | {
+        [k: string]: unknown | undefined;
+      };
+}
+/**
+ * First message to every process.
+ */
+export interface InitializeParams {
+  protocol: 'protocol.v1';
+  plugin: string;
+  settings: {
     [k: string]: unknown | undefined;
   };
+}
+export interface ExecuteParams {
+  tool: string;
+  input: {
+    [k: string]: unknown | undefined;
+  };
+  /**
+   * Path inside the box, or null.
+   */
+  workspace: string | null;
+  whatIf: boolean;
+  /**
+   * W3C trace context.
+   */
+  traceparent: string;
+  /**
+   * RFC 3339; after it the process is killed.
+   */
+  deadline: string;
+  /**
+   * The claim's moment, RFC 3339; the only clock that a deterministic tool may read.
+   */
+  now: string;
 }
 export interface NotificationMessage {
   jsonrpc: '2.0';
   method: 'cancel' | 'progress' | 'log';
-  params?: {
-    [k: string]: unknown | undefined;
-  };
+  params?:
+    | CancelParams
+    | ProgressParams
+    | LogParams
+    | {
+        [k: string]: unknown | undefined;
+      };
+}
+export interface CancelParams {
+  id: MessageId;
+}
+export interface ProgressParams {
+  id: MessageId1;
+  message: string;
+  fraction?: number;
+}
+export interface LogParams {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
 }
 export interface SuccessMessage {
   jsonrpc: '2.0';

@@ -102,10 +102,6 @@ export type Task = {
   [k: string]: unknown | undefined;
 };
 
-/**
- * This interface was referenced by `undefined`'s JSON-Schema
- * via the `definition` "workspace".
- */
 export interface WorkspaceReference {
   /**
    * Absolute path.
@@ -116,10 +112,6 @@ export interface WorkspaceReference {
    */
   ref?: string;
 }
-/**
- * This interface was referenced by `undefined`'s JSON-Schema
- * via the `definition` "retry".
- */
 export interface RetryWish {
   /**
    * Attempts in all, the first one counted.
@@ -133,9 +125,6 @@ export interface RetryWish {
 }
 /**
  * What the task may spend.
- *
- * This interface was referenced by `undefined`'s JSON-Schema
- * via the `definition` "budget".
  */
 export interface Budget {
   timeMs?: number;
