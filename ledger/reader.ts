@@ -1,0 +1,81 @@
+// Reads entries beside the writer.
+import type { Envelope, KernelBody, PreparedBody, TaskBody } from '../contracts/generated/ledger.v1.ts';
+import { openForReading } from './store.ts';
+
+export type Body = TaskBody | PreparedBody | KernelBody;
+
+export interface StoredEntry<B extends Body = Body> {
+  readonly seq: number;
+  readonly id: string;
+  readonly taskKey: string;
+  readonly kind: string;
+  /** `sha256:<hex>` of the body's stored bytes. */
+  readonly bodyHash: string;
+  readonly body: B;
+  readonly envelope: Envelope;
+}
+
+export interface LedgerReader {
+  /** The latest outcome of a task, or undefined. */
+  outcomeOf(taskKey: string): StoredEntry<TaskBody> | undefined;
+  /** Every entry of a task, oldest first. */
+  entriesOf(taskKey: string): StoredEntry[];
+  entry(seq: number): StoredEntry | undefined;
+  /** Prepared entries that no outcome of the same task follows. */
+  unfinished(): StoredEntry<PreparedBody>[];
+  /** Entries after `after`, oldest first, at most `limit`. */
+  after(after: number, limit: number): StoredEntry[];
+  /** The last `limit` entries, newest first, of one kind when it is given. */
+  latest(limit: number, kind?: string): StoredEntry[];
+  close(): void;
+}
+
+interface Row {
+  seq: number;
+  id: string;
+  task_key: string;
+  kind: string;
+  body_hash: Buffer;
+  body: string;
+  env: string;
+}
+
+const columns = `SELECT seq, id, task_key, kind, body_hash, body, env FROM entry JOIN payload USING (seq)`;
+
+/** Opens the ledger at `path`. Throws LEDGER_UNUSABLE when it is not there. */
+export function openReader(path: string): LedgerReader {
+  const store = openForReading(path);
+  const outcome = store.prepare(`${columns} WHERE task_key = ? AND kind = 'task' ORDER BY seq DESC LIMIT 1`);
+  const ofTask = store.prepare(`${columns} WHERE task_key = ? ORDER BY seq`);
+  const bySeq = store.prepare(`${columns} WHERE seq = ?`);
+  const unfinished = store.prepare(`${columns} WHERE kind = 'prepared' AND NOT EXISTS
+    (SELECT 1 FROM entry AS later WHERE later.task_key = entry.task_key AND later.kind = 'task' AND later.seq > entry.seq) ORDER BY seq`);
+  const after = store.prepare(`${columns} WHERE seq > ? ORDER BY seq LIMIT ?`);
+  const latest = store.prepare(`${columns} WHERE ?1 IS NULL OR kind = ?1 ORDER BY seq DESC LIMIT ?2`);
+
+  return {
+    outcomeOf: (taskKey) => optional(outcome.get(taskKey)) as StoredEntry<TaskBody> | undefined,
+    entriesOf: (taskKey) => (ofTask.all(taskKey) as Row[]).map(stored),
+    entry: (seq) => optional(bySeq.get(seq)),
+    unfinished: () => (unfinished.all() as Row[]).map(stored) as StoredEntry<PreparedBody>[],
+    after: (seq, limit) => (after.all(seq, limit) as Row[]).map(stored),
+    latest: (limit, kind) => (latest.all(kind ?? null, limit) as Row[]).map(stored),
+    close: () => store.close(),
+  };
+}
+
+function optional(row: unknown): StoredEntry | undefined {
+  return row === undefined ? undefined : stored(row as Row);
+}
+
+function stored(row: Row): StoredEntry {
+  return {
+    seq: row.seq,
+    id: row.id,
+    taskKey: row.task_key,
+    kind: row.kind,
+    bodyHash: `sha256:${row.body_hash.toString('hex')}`,
+    body: JSON.parse(row.body),
+    envelope: JSON.parse(row.env),
+  };
+}

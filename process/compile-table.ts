@@ -1,0 +1,164 @@
+// Compiles a decision table: cells are FEEL (feelin), rows are rules of json-rules-engine. Cells that compare with
+// literal strings are looked up first, so that only rows that can still match reach the rules engine.
+import { evaluate, unaryTest } from 'feelin';
+import { Engine, Rule } from 'json-rules-engine';
+import { fault } from '../contracts/errors.ts';
+import type { TableSource } from './read-dmn.ts';
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** What a table answered. */
+export interface Answer {
+  /** Numbers of the rules that fired, from 1. */
+  readonly rules: readonly number[];
+  /** The single output's value, or an object by output name; a list of those for COLLECT and RULE ORDER. Null: no rule fired. */
+  readonly output: unknown;
+  /** The table's inputs as they were, by expression. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface CompiledTable {
+  readonly source: TableSource;
+  /** The table's inputs for these facts, in the order of its columns. */
+  inputsOf(facts: Facts): unknown[];
+  /** Answers for those inputs; the same inputs always get the same answer. */
+  decide(inputs: readonly unknown[]): Promise<Answer>;
+}
+
+const literalStrings = /^"[^"\\]*"(?:\s*,\s*"[^"\\]*")*$/;
+const listPolicies: readonly string[] = ['COLLECT', 'RULE ORDER'];
+/** A value of each type, to try the cells on at load. */
+const samples: Record<string, unknown> = { string: '', number: 0, boolean: false, list: [], context: {} };
+
+/** Compiles `table`. Throws TABLE_INVALID naming rule and column when a cell means nothing. */
+export function compileTable(table: TableSource): CompiledTable {
+  refuseBrokenCells(table);
+  const wanted = table.rules.map((rule) => rule.tests.map(literalsOf));
+  const engines = new Map<string, Engine>();
+
+  /** Rows that the string columns leave over. */
+  function candidates(inputs: readonly unknown[]): number[] {
+    const rows: number[] = [];
+    for (const [row, literals] of wanted.entries())
+      if (literals.every((set, column) => set === null || set.has(inputs[column]))) rows.push(row);
+    return rows;
+  }
+
+  /** An engine for one set of rows; there are few such sets, so they are kept. */
+  function engineFor(rows: readonly number[]): Engine {
+    const key = rows.join();
+    let engine = engines.get(key);
+    if (!engine) engines.set(key, (engine = newEngine(table, rows)));
+    return engine;
+  }
+
+  return {
+    source: table,
+    inputsOf: (facts) => table.inputs.map(({ expression }) => inputValue(expression, facts)),
+    async decide(inputs) {
+      const named = Object.fromEntries(table.inputs.map(({ expression }, column) => [expression, inputs[column]]));
+      const rows = candidates(inputs);
+      const hits = rows.length === 0 ? [] : await matching(engineFor(rows), inputs, named);
+      const chosen = choose(table, hits);
+      const outputs = chosen.map((row) => outputOf(table, row, named));
+      return {
+        rules: chosen.map((row) => row + 1),
+        output: listPolicies.includes(table.hitPolicy) ? outputs : (outputs[0] ?? null),
+        inputs: named,
+      };
+    },
+  };
+}
+
+function newEngine(table: TableSource, rows: readonly number[]): Engine {
+  const engine = new Engine([], { allowUndefinedFacts: true });
+  engine.addOperator('feel', (value: unknown, test: string) => {
+    const { input, scope } = value as { input: unknown; scope: Facts };
+    return unaryTest(test, { ...scope, '?': input }).value === true;
+  });
+  for (const row of rows) {
+    const tests = table.rules[row]?.tests ?? [];
+    const all = tests.flatMap((test, column) =>
+      test === '-' || literalsOf(test) ? [] : [{ fact: `input${column}`, operator: 'feel', value: test }],
+    );
+    engine.addRule(new Rule({ conditions: { all }, event: { type: 'hit', params: { row } } }));
+  }
+  return engine;
+}
+
+/** All rows whose conditions hold, lowest first. Never stops the engine early: that would corrupt runs beside it. */
+async function matching(engine: Engine, inputs: readonly unknown[], scope: Facts): Promise<number[]> {
+  const facts = Object.fromEntries(inputs.map((input, column) => [`input${column}`, { input, scope }]));
+  const { events } = await engine.run(facts);
+  return events.map((event) => event.params?.row as number).sort((a, b) => a - b);
+}
+
+function choose(table: TableSource, hits: readonly number[]): readonly number[] {
+  if (listPolicies.includes(table.hitPolicy)) return hits;
+  if (table.hitPolicy === 'UNIQUE' && hits.length > 1)
+    throw fault('TABLE_INVALID', {
+      file: table.file,
+      detail: `rules ${hits.map((row) => row + 1).join(' and ')} of the UNIQUE table ${table.id} match the same inputs`,
+    });
+  return hits.slice(0, 1);
+}
+
+function outputOf(table: TableSource, row: number, scope: Facts): unknown {
+  const values = (table.rules[row]?.results ?? []).map((cell) => evaluate(cell, scope).value ?? null);
+  if (table.outputs.length === 1) return values[0];
+  return Object.fromEntries(table.outputs.map(({ name }, column) => [name, values[column]]));
+}
+
+function inputValue(expression: string, facts: Facts): unknown {
+  return (Object.hasOwn(facts, expression) ? facts[expression] : evaluate(expression, facts).value) ?? null;
+}
+
+/** The strings that a cell compares with, or null where it is more than that. */
+function literalsOf(cell: string): ReadonlySet<unknown> | null {
+  if (!literalStrings.test(cell)) return null;
+  return new Set(cell.match(/"[^"]*"/g)?.map((literal) => literal.slice(1, -1)));
+}
+
+/**
+ * feelin only warns where a cell means nothing: `gold` without quotes would never match, and nobody would know. So
+ * every cell is tried once on a value of its column's type, and a warning is an error.
+ */
+function refuseBrokenCells(table: TableSource): void {
+  const scope = Object.fromEntries(table.inputs.map(({ expression, type }) => [expression, samples[type] ?? null]));
+  for (const [row, rule] of table.rules.entries()) {
+    const refuse = (column: string, cell: string, problem: string): never => {
+      throw fault('TABLE_INVALID', {
+        file: table.file,
+        detail: `table ${table.id}, rule ${row + 1}, column ${column}: ${cell}: ${problem}`,
+      });
+    };
+    const attempt = (
+      column: string,
+      cell: string,
+      run: () => { warnings: readonly { message: string; type: string }[] },
+    ) => {
+      try {
+        const warning = run().warnings.find(({ type }) => meaningless(type));
+        if (warning) refuse(column, cell, warning.message);
+      } catch (error) {
+        if ((error as { code?: string }).code) throw error;
+        refuse(column, cell, (error as Error).message);
+      }
+    };
+    for (const [column, { expression, type }] of table.inputs.entries()) {
+      const cell = rule.tests[column];
+      if (cell === undefined) refuse(expression, '(none)', 'the rule has no cell for this column');
+      else if (cell !== '-') attempt(expression, cell, () => unaryTest(cell, { ...scope, '?': samples[type] ?? null }));
+    }
+    for (const [column, { name }] of table.outputs.entries()) {
+      const cell = rule.results[column];
+      if (cell === undefined || cell === '-') refuse(name, '(none)', 'the rule has no value for this output');
+      else attempt(name, cell, () => evaluate(cell, scope));
+    }
+  }
+}
+
+/** Warnings that no value could avoid; the others may come from the sample alone. */
+function meaningless(type: string): boolean {
+  return type === 'NO_VARIABLE_FOUND' || type === 'NO_FUNCTION_FOUND' || type === 'UNSUPPORTED';
+}

@@ -1,0 +1,62 @@
+// What the engine runs: nodes and where each leads. Diagrams compile to this, and so will workflows.
+
+/** Where a gateway leads, and when. */
+export interface Branch {
+  /** FEEL over the decision's output and the token's facts; null marks the default branch. */
+  readonly condition: string | null;
+  readonly to: string;
+}
+
+export type Node =
+  | { readonly kind: 'step'; readonly id: string; readonly next: string; readonly onError: string | null }
+  /** A person acts; the token leaves the engine and comes back later. */
+  | { readonly kind: 'approval'; readonly id: string; readonly next: string }
+  /** `decision` names the table to ask first, if any. */
+  | {
+      readonly kind: 'gateway';
+      readonly id: string;
+      readonly decision: string | null;
+      readonly branches: readonly Branch[];
+    }
+  /** `durationMs` is FEEL over the token's facts. */
+  | { readonly kind: 'timer'; readonly id: string; readonly durationMs: string; readonly next: string }
+  | { readonly kind: 'end'; readonly id: string };
+
+export interface StepGraph {
+  readonly start: string;
+  readonly nodes: ReadonlyMap<string, Node>;
+}
+
+/** Every node that can be reached from `from` without passing `without`. */
+export function reachable(graph: StepGraph, from: string, without: (node: Node) => boolean = () => false): Set<string> {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const node = graph.nodes.get(id);
+    if (!node || seen.has(id) || without(node)) continue;
+    seen.add(id);
+    open.push(...successors(node));
+  }
+  return seen;
+}
+
+/** A node that can come back to itself without a timer or a person in between, or null. */
+export function endlessLoop(graph: StepGraph): string | null {
+  const waits = (node: Node) => node.kind === 'timer' || node.kind === 'approval';
+  for (const node of graph.nodes.values())
+    if (!waits(node) && successors(node).some((next) => reachable(graph, next, waits).has(node.id))) return node.id;
+  return null;
+}
+
+function successors(node: Node): string[] {
+  switch (node.kind) {
+    case 'step':
+      return node.onError === null ? [node.next] : [node.next, node.onError];
+    case 'gateway':
+      return node.branches.map((branch) => branch.to);
+    case 'end':
+      return [];
+    default:
+      return [node.next];
+  }
+}

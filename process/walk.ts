@@ -1,0 +1,93 @@
+// The engine: walks a token through a step graph.
+import { evaluate } from 'feelin';
+import type { Branch, Node, StepGraph } from './step-graph.ts';
+
+/** What the owner of a graph does at its nodes. `Token` is the owner's own record of one walk. */
+export interface Walker<Token> {
+  /** Does the step; an error it throws leads along the step's error flow, or out of the walk if there is none. */
+  step(id: string, token: Token): Promise<void>;
+  /** An error is about to follow an error flow; it is called before any gateway there is asked. */
+  failed(id: string, token: Token, error: unknown): void;
+  /** Asks the table `decision`; its output's fields are facts of the gateway's conditions. */
+  decide(decision: string, token: Token): Promise<unknown>;
+  /** The token's facts for FEEL conditions. */
+  facts(token: Token): Readonly<Record<string, unknown>>;
+  /** Resolves when the time is over. */
+  wait(id: string, durationMs: number, token: Token): Promise<void>;
+  /** Keeps the token until a person acts. */
+  park(id: string, token: Token): Promise<void>;
+  entered?(id: string, token: Token): void;
+}
+
+/** Where a walk ended: at an end event, or parked at an approval. */
+export type Arrival = { readonly at: 'end'; readonly id: string } | { readonly at: 'approval'; readonly id: string };
+
+/** Walks `token` from `from`, or from the start, until it ends or waits for a person. */
+export async function walk<Token>(
+  graph: StepGraph,
+  token: Token,
+  walker: Walker<Token>,
+  from = graph.start,
+): Promise<Arrival> {
+  let facts: Readonly<Record<string, unknown>> = {};
+  for (let id = from; ; ) {
+    const node = graph.nodes.get(id) as Node;
+    walker.entered?.(id, token);
+    switch (node.kind) {
+      case 'step':
+        try {
+          await walker.step(id, token);
+          id = node.next;
+        } catch (error) {
+          if (node.onError === null) throw error;
+          walker.failed(id, token, error);
+          id = node.onError;
+        }
+        break;
+      case 'gateway':
+        facts = node.decision === null ? {} : asFacts(node.decision, await walker.decide(node.decision, token));
+        id = chooseBranch(node.branches, { ...walker.facts(token), ...facts });
+        break;
+      case 'timer':
+        await walker.wait(
+          id,
+          Number(evaluate(node.durationMs, { ...walker.facts(token), ...facts }).value ?? 0),
+          token,
+        );
+        id = node.next;
+        break;
+      case 'approval':
+        await walker.park(id, token);
+        return { at: 'approval', id };
+      case 'end':
+        return { at: 'end', id };
+    }
+  }
+}
+
+/** A table with one output answers with its value; with several, with an object of them. */
+function asFacts(decision: string, output: unknown): Record<string, unknown> {
+  const named = typeof output === 'object' && output !== null && !Array.isArray(output);
+  return named ? (output as Record<string, unknown>) : { [decision]: output };
+}
+
+function chooseBranch(branches: readonly Branch[], facts: Record<string, unknown>): string {
+  const chosen = branches.find(({ condition }) => condition === null || holds(condition, facts));
+  // Readers refuse a gateway without a default, so there always is one.
+  return (chosen as Branch).to;
+}
+
+const verdicts = new Map<string, boolean>();
+const mostVerdicts = 10_000;
+
+/** Whether a condition holds; kept by the facts, for FEEL costs more than everything else on the way. */
+function holds(condition: string, facts: Record<string, unknown>): boolean {
+  const key = `${condition} ${JSON.stringify(facts)}`;
+  let verdict = verdicts.get(key);
+  if (verdict === undefined) {
+    verdict = evaluate(condition, facts).value === true;
+    if (verdicts.size >= mostVerdicts) verdicts.clear();
+    verdicts.set(key, verdict);
+  }
+  return verdict;
+}
