@@ -1,0 +1,20 @@
+// No box: a plain child process with a cleaned environment and limits. Only for those who ask for it by name.
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { type Boxer, environmentInside, limitsPrefix, program } from './box.ts';
+
+const hasUtilLinux = ['setpriv', 'prlimit'].every((name) => spawnSync(name, ['--version']).status === 0);
+
+export const childProcess: Boxer = {
+  level: 'process',
+  by: 'child process',
+  reusable: true,
+  inside: (source) => source,
+  launch(box) {
+    const bounded = hasUtilLinux ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box, false)] : [];
+    return {
+      command: [...bounded, ...program(box, box.pluginFolder, process.execPath)],
+      env: { ...environmentInside, HOME: tmpdir(), TMPDIR: tmpdir() },
+    };
+  },
+};

@@ -1,0 +1,100 @@
+// Reads one plugin folder: spec, manifest and ledger contract against their schemas, files against their digests.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
+import { fault } from '../../contracts/errors.ts';
+import type { PluginManifest } from '../../contracts/generated/manifest.v1.ts';
+import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import { digestOf, digestOfValue } from '../../ledger/digest.ts';
+import { phrase } from '../validator/phrase.ts';
+import { kernelVersion } from '../version.ts';
+import { satisfies } from './kernel-range.ts';
+import type { LoadedPlugin, LoadedTool } from './plugin.ts';
+import { storePlugin } from './store-plugin.ts';
+
+/**
+ * Loads the plugin in `folder` and copies what runs into `store`. `settings` are its values from arbiter.yaml.
+ * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
+ */
+export function loadPlugin(folder: string, store: string, settings: Record<string, unknown>): LoadedPlugin {
+  const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
+  const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
+  readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
+  checkManifest(folder, spec, manifest);
+  checkSettings(spec, settings);
+  const digest = digestOf(readFileSync(join(folder, 'manifest.json')));
+  return {
+    spec,
+    folder,
+    digest,
+    storeFolder: storePlugin(folder, Object.keys(manifest.files), join(store, digest.replace(':', '-'))),
+    tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
+    settings,
+    settingsDigest: digestOfValue(settings),
+  };
+}
+
+function readContract<Name extends keyof Contracts>(folder: string, file: string, contract: Name): Contracts[Name] {
+  const path = join(folder, file);
+  if (!existsSync(path)) throw fault('PLUGIN_FILE_MISSING', { folder, file });
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const detail = `it is not JSON: ${(error as Error).message}`;
+    throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation: 'JSON', hint: 'Correct it.' });
+  }
+  const checked = check(contract, value);
+  if (checked.ok) return checked.value;
+  const { detail, expectation, hint } = phrase(checked.misfits);
+  throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint });
+}
+
+function checkManifest(folder: string, spec: PluginSpec, manifest: PluginManifest): void {
+  const mismatch = (detail: string, expectation: string) =>
+    fault('PLUGIN_SPEC_INVALID', { folder, file: 'manifest.json', detail, expectation, hint: 'Generate it again.' });
+  if (manifest.id !== spec.id || manifest.version !== spec.version)
+    throw mismatch(`it was made for ${manifest.id} ${manifest.version}`, `${spec.id} ${spec.version}`);
+  for (const file of [spec.entry.file, 'plugin.spec.json', 'ledger_contract.json'])
+    if (!manifest.files[file])
+      throw mismatch(`it does not cover ${file}`, 'Digests of entry, spec and ledger contract');
+  if (!satisfies(kernelVersion, manifest.kernel))
+    throw fault('PLUGIN_KERNEL_RANGE', { plugin: spec.id, range: manifest.kernel, version: kernelVersion });
+  for (const [file, expectedDigest] of Object.entries(manifest.files)) {
+    const path = join(folder, file);
+    if (!existsSync(path)) throw fault('PLUGIN_FILE_MISSING', { folder, file });
+    if (digestOf(readFileSync(path)) !== expectedDigest)
+      throw fault('PLUGIN_TAMPERED', { plugin: spec.id, file, expectedDigest });
+  }
+}
+
+function checkSettings(spec: PluginSpec, settings: Record<string, unknown>): void {
+  const schema = spec.settings ?? { type: 'object', properties: {}, additionalProperties: false };
+  const misfits = compileSchema(schema)(settings);
+  if (misfits.length > 0) throw fault('PLUGIN_SETTINGS_INVALID', { plugin: spec.id, ...phrase(misfits) });
+}
+
+function loadTool(folder: string, spec: PluginSpec, name: string): LoadedTool {
+  const tool = spec.tools[name] as NonNullable<PluginSpec['tools'][string]>;
+  return { name, spec: tool, checkInput: checker('input'), checkOutput: checker('output') };
+
+  function checker(side: 'input' | 'output'): (value: unknown) => Misfit[] {
+    let compiled: ((value: unknown) => Misfit[]) | undefined;
+    return (value) => {
+      try {
+        compiled ??= compileSchema(tool[side]);
+      } catch (error) {
+        const detail = `the ${side} schema of ${name} is none: ${(error as Error).message}`;
+        const expectation = 'JSON Schema 2020-12';
+        throw fault('PLUGIN_SPEC_INVALID', {
+          folder,
+          file: 'plugin.spec.json',
+          detail,
+          expectation,
+          hint: 'Correct it.',
+        });
+      }
+      return compiled(value);
+    };
+  }
+}

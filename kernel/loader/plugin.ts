@@ -1,0 +1,25 @@
+// What the loader gives: a plugin whose files are the ones its manifest was made for, ready to be run from the store.
+import type { Misfit } from '../../contracts/check.ts';
+import type { PluginSpec, ToolSpec } from '../../contracts/generated/plugin.v1.ts';
+
+export interface LoadedTool {
+  readonly name: string;
+  readonly spec: ToolSpec;
+  /** Compiled on first use. */
+  checkInput(value: unknown): Misfit[];
+  checkOutput(value: unknown): Misfit[];
+}
+
+export interface LoadedPlugin {
+  readonly spec: PluginSpec;
+  /** Where it was found. */
+  readonly folder: string;
+  /** Where it runs from: its files, copied under its digest, so that nobody changes them under a warm process. */
+  readonly storeFolder: string;
+  /** `sha256:<hex>` of manifest.json. */
+  readonly digest: string;
+  readonly tools: ReadonlyMap<string, LoadedTool>;
+  /** Its part of arbiter.yaml, checked against its own schema. */
+  readonly settings: Record<string, unknown>;
+  readonly settingsDigest: string;
+}

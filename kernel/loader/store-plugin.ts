@@ -1,0 +1,19 @@
+// The store keeps what runs under its digest. Boxes see the store, never the folder that people edit.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Copies `files` of `folder` into `target`, if they are not there yet; gives `target`. */
+export function storePlugin(folder: string, files: readonly string[], target: string): string {
+  if (existsSync(target)) return target;
+  const building = `${target}.${process.pid}`;
+  rmSync(building, { recursive: true, force: true });
+  for (const file of files) {
+    const copy = join(building, file);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(folder, file), copy);
+    // Readable and executable for the user that boxes run as.
+    chmodSync(copy, 0o555);
+  }
+  renameSync(building, target);
+  return target;
+}
