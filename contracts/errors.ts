@@ -314,6 +314,13 @@ export const catalogue = {
     expected: 'Files, folders and links that stay inside the workspace.',
     remedy: 'Nothing was changed. Correct the plugin.',
   },
+  EFFECT_NOT_APPLIED: {
+    actor: 'operator',
+    retryable: true,
+    message: 'The effects could not be applied: {detail}. What had been done was undone.',
+    expected: 'A workspace that can be written to.',
+    remedy: 'Make room or change permissions, then run: arbiter retry.',
+  },
   EFFECT_HALF_APPLIED: {
     ...operator,
     message: 'The effects of this task could not be applied whole, and these could not be undone: {conflicts}.',

@@ -1,6 +1,7 @@
 // Reads one plugin folder: spec, manifest and ledger contract against their schemas, files against their digests.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { satisfies } from 'semver';
 import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
 import { fault } from '../../contracts/errors.ts';
 import type { PluginManifest } from '../../contracts/generated/manifest.v1.ts';
@@ -8,7 +9,6 @@ import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import { phrase } from '../validator/phrase.ts';
 import { kernelVersion } from '../version.ts';
-import { satisfies } from './kernel-range.ts';
 import type { LoadedPlugin, LoadedTool } from './plugin.ts';
 import { storePlugin } from './store-plugin.ts';
 
@@ -64,14 +64,16 @@ function checkManifest(folder: string, spec: PluginSpec, manifest: PluginManifes
     const path = join(folder, file);
     if (!existsSync(path)) throw fault('PLUGIN_FILE_MISSING', { folder, file });
     if (digestOf(readFileSync(path)) !== expectedDigest)
-      throw fault('PLUGIN_TAMPERED', { plugin: spec.id, file, expectedDigest });
+      throw fault('PLUGIN_TAMPERED', { plugin: spec.id, file, expectedDigest: `${expectedDigest}` });
   }
 }
 
 function checkSettings(spec: PluginSpec, settings: Record<string, unknown>): void {
   const schema = spec.settings ?? { type: 'object', properties: {}, additionalProperties: false };
   const misfits = compileSchema(schema)(settings);
-  if (misfits.length > 0) throw fault('PLUGIN_SETTINGS_INVALID', { plugin: spec.id, ...phrase(misfits) });
+  if (misfits.length === 0) return;
+  const { detail, expectation, hint } = phrase(misfits);
+  throw fault('PLUGIN_SETTINGS_INVALID', { plugin: spec.id, detail, expectation, hint });
 }
 
 function loadTool(folder: string, spec: PluginSpec, name: string): LoadedTool {

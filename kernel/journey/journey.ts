@@ -1,0 +1,110 @@
+// The token that walks the diagram: one task's record, filled box by box.
+import type { ArbiterError } from '../../contracts/errors.ts';
+import type { DecisionRecord, EffectSet, GateVerdict, Outcome } from '../../contracts/generated/ledger.v1.ts';
+import type { Task } from '../../contracts/generated/task.v1.ts';
+import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import type { PrivateCopy } from '../safety/private-copy.ts';
+import type { Workspace } from '../safety/workspace.ts';
+
+/** Where a task came from. */
+export interface Source {
+  /** UUIDv7 of the claim. */
+  readonly claim: string;
+  /** The file's name as it was dropped. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The claim's moment, RFC 3339. */
+  readonly claimedAt: string;
+}
+
+/** A line that is a task. */
+export interface TaskLine {
+  readonly source: Source;
+  readonly task: Task;
+  /** The task's own id, or `<claim>:<line>`. */
+  readonly id: string;
+  /** `sha256:<hex>` of the task without its id. */
+  readonly digest: string;
+}
+
+/** How a task ended, as the results file and whoever waits for it need it. */
+export interface Settled {
+  readonly outcome: Outcome;
+  readonly entry: number;
+  readonly output?: unknown;
+  readonly effects?: EffectSet;
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly expected: string;
+    readonly remedy: string;
+  };
+  readonly note?: string;
+  /** Set when this is another line's result. */
+  readonly duplicate?: boolean;
+}
+
+/** A task that was asked for by a plugin, to be submitted when its parent is committed. */
+export interface Submission {
+  readonly id: string;
+  readonly task: Record<string, unknown>;
+}
+
+export interface Journey {
+  readonly line: TaskLine;
+  readonly startedAt: number;
+  readonly traceparent: string;
+  readonly abort: AbortController;
+  /** Boxes passed, in order. */
+  readonly path: string[];
+  readonly decisions: DecisionRecord[];
+  readonly retries: {
+    readonly decision: DecisionRecord;
+    readonly code: string;
+    readonly message: string;
+    readonly delayMs: number;
+  }[];
+  readonly denied: { readonly method: string }[];
+  attempt: number;
+
+  // Plan
+  plugin?: LoadedPlugin;
+  tool?: LoadedTool;
+  // Acquire
+  duplicate: boolean;
+  // Validate
+  workspace?: Workspace | null;
+  readonly contracts: Record<string, 'pass' | 'fail'>;
+  // Execute
+  copy?: PrivateCopy | undefined;
+  output?: unknown;
+  submissions: Submission[];
+  // Verify
+  effects?: EffectSet | undefined;
+  gates: GateVerdict[];
+  // Commit ledger, Reject, Rollback, Quarantine
+  error?: ArbiterError | undefined;
+  settled?: Settled;
+}
+
+/** A box of the diagram. Throws catalogue errors; what it learns goes into the journey. */
+export type Step = (journey: Journey) => Promise<void>;
+
+export function newJourney(line: TaskLine, traceparent: string): Journey {
+  return {
+    line,
+    startedAt: Date.now(),
+    traceparent,
+    abort: new AbortController(),
+    path: [],
+    decisions: [],
+    retries: [],
+    denied: [],
+    attempt: 1,
+    duplicate: false,
+    contracts: {},
+    submissions: [],
+    gates: [],
+  };
+}

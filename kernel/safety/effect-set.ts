@@ -1,0 +1,53 @@
+// What a plugin changed, found by comparing: nobody has to be believed.
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fault } from '../../contracts/errors.ts';
+import type { EffectSet, FileEffect } from '../../contracts/generated/ledger.v1.ts';
+import type { EffectStore } from './effect-store.ts';
+import { writeTree } from './git-commit.ts';
+import type { PrivateCopy } from './private-copy.ts';
+import { type TreeState, treeState } from './tree-state.ts';
+
+/** Finds what changed in `copy`. `message` becomes the commit's. Throws EFFECT_UNSAFE for what cannot be kept. */
+export async function findEffects(copy: PrivateCopy, message: string): Promise<EffectSet> {
+  const files = compare(copy.before, await treeState(copy.folder));
+  for (const file of files) refuseUnsafe(copy.folder, file);
+  const { ground } = copy;
+  if (ground.kind === 'folder') return { target: ground, files };
+  const tree = await writeTree(ground.path, ground.base, copy, files, { into: 'aside' });
+  return { target: { ...ground, tree, message }, files };
+}
+
+/** Keeps the content that the effects bring and, for a folder, the content that they replace. */
+export function keepContents(copy: PrivateCopy, files: readonly FileEffect[], store: EffectStore): void {
+  for (const { path, before, after } of files) {
+    if (after) store.put(contentOf(join(copy.folder, path)));
+    if (before && copy.ground.kind === 'folder' && lstatSync(join(copy.ground.path, path), { throwIfNoEntry: false }))
+      store.put(contentOf(join(copy.ground.path, path)));
+  }
+}
+
+function compare(before: TreeState, after: TreeState): FileEffect[] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return paths.flatMap((path): FileEffect[] => {
+    const was = before.get(path) ?? null;
+    const is = after.get(path) ?? null;
+    if (was && is && was.digest === is.digest && was.mode === is.mode && was.type === is.type) return [];
+    return [{ path, change: was === null ? 'created' : is === null ? 'deleted' : 'changed', before: was, after: is }];
+  });
+}
+
+function refuseUnsafe(folder: string, { path, after }: FileEffect): void {
+  if (path.split('/').some((part) => part.toLowerCase() === '.git'))
+    throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
+  if (after?.type !== 'symlink') return;
+  const target = readlinkSync(join(folder, path));
+  const reached = normalize(join(dirname(path), target));
+  if (target.startsWith('/') || reached === '..' || reached.startsWith('../'))
+    throw fault('EFFECT_UNSAFE', { path, detail: `it is a link to ${target}, outside the workspace` });
+}
+
+/** Bytes of a file, or the target of a link. */
+function contentOf(path: string): Buffer {
+  return lstatSync(path).isSymbolicLink() ? readlinkSync(path, 'buffer') : readFileSync(path);
+}

@@ -1,0 +1,53 @@
+// effects/: content by digest. What a task changed can be applied, undone or looked at later, and what is in an entry by
+// digest is here before that entry is.
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { digestOf } from '../../ledger/digest.ts';
+
+export interface EffectStore {
+  /** Keeps `content`, durably; gives its digest. */
+  put(content: Buffer): string;
+  /** The content of a digest that was put here. */
+  get(digest: string): Buffer;
+}
+
+export function newEffectStore(folder: string): EffectStore {
+  const pathOf = (digest: string) => join(folder, digest.slice(7, 9), digest.slice(7));
+  return {
+    put(content) {
+      const digest = digestOf(content);
+      const path = pathOf(digest);
+      if (!existsSync(path)) {
+        mkdirSync(dirname(path), { recursive: true });
+        const written = `${path}.${uuidv7()}.new`;
+        writeDurably(written, content);
+        renameSync(written, path);
+        syncFolder(dirname(path));
+      }
+      return digest;
+    },
+    get: (digest) => readFileSync(pathOf(digest)),
+  };
+}
+
+/** Writes a new file and waits until it is on disk. Fails when something stands at `path`, be it a dangling link. */
+export function writeDurably(path: string, content: Buffer, mode = 0o644): void {
+  const descriptor = openSync(path, 'wx', mode);
+  try {
+    for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Waits until renames in `folder` are on disk. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

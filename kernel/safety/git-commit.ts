@@ -1,0 +1,103 @@
+// Commits made by the kernel from what it found changed. Git never runs inside a copy, so nothing that a plugin leaves
+// there can make it do anything.
+import { mkdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
+import { git, tryGit } from './git.ts';
+import type { PrivateCopy } from './private-copy.ts';
+
+const blobsPerCall = 200;
+const zeros = '0'.repeat(40);
+
+/**
+ * Writes the tree of `base` with `files` as they stand in `copy`; gives its id. `aside` writes the objects beside the
+ * copy, so that looking changes nothing; `repository` writes them where a commit can find them.
+ */
+export async function writeTree(
+  repository: string,
+  base: string,
+  copy: Pick<PrivateCopy, 'folder' | 'aside'>,
+  files: readonly FileEffect[],
+  { into }: { into: 'aside' | 'repository' },
+): Promise<string> {
+  const env: Record<string, string> = { GIT_INDEX_FILE: join(copy.aside, `index-${into}`) };
+  if (into === 'aside') {
+    env.GIT_OBJECT_DIRECTORY = join(copy.aside, 'objects');
+    env.GIT_ALTERNATE_OBJECT_DIRECTORIES = await git(repository, [
+      'rev-parse',
+      '--path-format=absolute',
+      '--git-path',
+      'objects',
+    ]);
+    await mkdir(env.GIT_OBJECT_DIRECTORY, { recursive: true });
+  }
+  const blobs = await writeBlobs(repository, copy.folder, files, env);
+  const changes = files.map(
+    ({ path, after }) => `${after ? gitMode(after) : '0'} ${after ? blobs.get(path) : zeros}\t${path}\0`,
+  );
+  await git(repository, ['read-tree', base], { env });
+  await git(repository, ['update-index', '-z', '--index-info'], { env, input: changes.join('') });
+  return git(repository, ['write-tree'], { env });
+}
+
+/** Makes the commit of a tree that is in the repository. The moment is the claim's, so that a repetition gives the same id. */
+export async function commitTree({ path, tree, base, message }: GitTarget, claimedAt: string): Promise<string> {
+  const who = { NAME: 'Arbiter', EMAIL: 'arbiter@localhost', DATE: claimedAt };
+  const env = Object.fromEntries(
+    ['AUTHOR', 'COMMITTER'].flatMap((role) => Object.entries(who).map(([key, value]) => [`GIT_${role}_${key}`, value])),
+  );
+  return git(path, ['commit-tree', tree, '-p', base, '-F', '-'], { env, input: message });
+}
+
+/** Moves `branch` from `from` (null: it must not exist) to `to`. Throws git's own words when it stands elsewhere. */
+export async function moveBranch(
+  repository: string,
+  branch: string,
+  from: string | null,
+  to: string,
+  reason: string,
+): Promise<void> {
+  await git(repository, ['update-ref', '--create-reflog', '-m', reason, `refs/heads/${branch}`, to, from ?? zeros]);
+}
+
+/** Whether `branch` is at `commit`, or was there once and went on. */
+export async function branchPassed(repository: string, branch: string, commit: string): Promise<boolean> {
+  if ((await branchHead(repository, branch)) === commit) return true;
+  const log = await tryGit(repository, ['reflog', 'show', '--format=%H', `refs/heads/${branch}`]);
+  return log?.split('\n').includes(commit) ?? false;
+}
+
+export async function branchHead(repository: string, branch: string): Promise<string | null> {
+  return tryGit(repository, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
+}
+
+async function writeBlobs(
+  repository: string,
+  folder: string,
+  files: readonly FileEffect[],
+  env: Record<string, string>,
+): Promise<Map<string, string>> {
+  const blobs = new Map<string, string>();
+  const written = files.filter(({ after }) => after?.type === 'file').map(({ path }) => path);
+  for (let start = 0; start < written.length; start += blobsPerCall) {
+    const paths = written.slice(start, start + blobsPerCall);
+    const ids = await git(
+      repository,
+      ['hash-object', '-w', '--no-filters', '--', ...paths.map((path) => join(folder, path))],
+      { env },
+    );
+    for (const [index, id] of ids.split('\n').entries()) blobs.set(paths[index] as string, id);
+  }
+  for (const { path, after } of files)
+    if (after?.type === 'symlink') blobs.set(path, await writeLink(repository, join(folder, path), env));
+  return blobs;
+}
+
+async function writeLink(repository: string, path: string, env: Record<string, string>): Promise<string> {
+  return git(repository, ['hash-object', '-w', '--stdin'], { env, input: await readlink(path) });
+}
+
+function gitMode({ type, mode }: NonNullable<FileEffect['after']>): string {
+  if (type === 'symlink') return '120000';
+  return (Number.parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755';
+}

@@ -1,0 +1,52 @@
+// Git's own command line, as the kernel runs it: no hooks, no monitors, no prompts, none of the caller's GIT_ variables.
+import { execa } from 'execa';
+
+export interface GitOptions {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+}
+
+const configuration = {
+  'safe.directory': '*',
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  // A copy holds what the commit holds: line ends and large-file pointers as they are.
+  'core.autocrlf': 'false',
+  'core.quotePath': 'false',
+  'gc.auto': '0',
+};
+
+const environment: Record<string, string> = {
+  PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+  HOME: process.env.HOME ?? '/',
+  LANG: 'C.UTF-8',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_LFS_SKIP_SMUDGE: '1',
+  GIT_CONFIG_COUNT: `${Object.keys(configuration).length}`,
+  ...Object.fromEntries(
+    Object.entries(configuration).flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ),
+};
+
+/** Runs git in `folder` and gives its output without the last newline. Throws an Error with git's own words. */
+export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const { stdout, stderr, failed } = await execa('git', args as string[], {
+    cwd: folder,
+    env: { ...environment, ...options.env },
+    extendEnv: false,
+    reject: false,
+    maxBuffer: 512 * 1024 * 1024,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  });
+  if (failed) throw new Error(stderr.trim().split('\n').at(-1) || `git ${args[0]} failed`);
+  return stdout;
+}
+
+/** Like `git`, but gives null where git fails. */
+export async function tryGit(folder: string, args: readonly string[]): Promise<string | null> {
+  return git(folder, args).catch(() => null);
+}

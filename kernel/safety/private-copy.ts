@@ -1,0 +1,54 @@
+// Where a state-change plugin works: a copy, so that it is never near the real thing. This first kind copies a folder,
+// or writes out a commit's files without .git; an overlay can take its place without anything else changing.
+import { chown, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { boxUser, runsAsRoot } from '../host/stage.ts';
+import { git } from './git.ts';
+import { type Ground, survey } from './repository.ts';
+import { type TreeState, treeState } from './tree-state.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface PrivateCopy {
+  /** What it was made from. */
+  readonly ground: Ground;
+  /** The folder that the plugin sees. */
+  readonly folder: string;
+  /** A folder beside it for the kernel's own files. */
+  readonly aside: string;
+  /** What stood in it at first. */
+  readonly before: TreeState;
+  discard(): Promise<void>;
+}
+
+/** Makes a copy of `workspace` below `root`. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
+export async function makePrivateCopy(workspace: Workspace, root: string): Promise<PrivateCopy> {
+  const ground = await survey(workspace);
+  const folder = join(root, 'workspace');
+  const aside = join(root, 'aside');
+  const discard = () => rm(root, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await mkdir(folder, { recursive: true });
+    await mkdir(aside);
+    if (ground.kind === 'folder') await execa('cp', ['-a', '--reflink=auto', '--', `${ground.path}/.`, folder]);
+    else await writeOut(ground.path, ground.base, folder, join(aside, 'index'));
+    await giveToBoxUser(folder);
+    return { ground, folder, aside, before: await treeState(folder), discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+async function writeOut(repository: string, commit: string, folder: string, index: string): Promise<void> {
+  const env = { GIT_INDEX_FILE: index };
+  await git(repository, ['read-tree', commit], { env });
+  await git(repository, [`--work-tree=${folder}`, 'checkout-index', '--all', '--force', '--quiet'], { env });
+}
+
+/** As root, the box's user has to own the copy. */
+async function giveToBoxUser(folder: string): Promise<void> {
+  if (!runsAsRoot()) return;
+  await execa('chown', ['-R', '-h', `${boxUser}:${boxUser}`, '--', folder]);
+  await chown(folder, boxUser, boxUser);
+}

@@ -1,0 +1,49 @@
+// What a workspace is: a plain folder, or a repository with the commit to start from.
+import { fault } from '../../contracts/errors.ts';
+import { git, tryGit } from './git.ts';
+import type { Workspace } from './workspace.ts';
+
+export type Ground =
+  | { readonly kind: 'folder'; readonly path: string }
+  /** `ref` is the branch that the result goes to; null stands for a branch of the task's own. */
+  | { readonly kind: 'git'; readonly path: string; readonly ref: string | null; readonly base: string };
+
+/** Looks at the workspace. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
+export async function survey(workspace: Workspace): Promise<Ground> {
+  const { path, ref } = workspace;
+  const unsuitable = (detail: string, expectation: string, hint: string) =>
+    fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint });
+
+  const bare = (await tryGit(path, ['rev-parse', '--is-bare-repository'])) === 'true';
+  const top = bare ? path : await tryGit(path, ['rev-parse', '--show-toplevel']);
+  const ignored = top !== null && top !== path && (await tryGit(top, ['check-ignore', '-q', '--', path])) !== null;
+  if (top === null || ignored) {
+    if (ref !== null)
+      throw unsuitable(`it is no repository, and the task names the branch ${ref}`, 'A repository', 'Leave ref out.');
+    return { kind: 'folder', path };
+  }
+  if (top !== path)
+    throw unsuitable(
+      `it is a folder inside the repository ${top}`,
+      'The top of a repository, or a folder outside of one',
+      `Use ${top}, with paths from there.`,
+    );
+
+  const base = await tryGit(path, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `${ref ? `refs/heads/${ref}` : 'HEAD'}^{commit}`,
+  ]);
+  const start = base ?? (await tryGit(path, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']));
+  if (start === null) throw unsuitable('it has no commit yet', 'A commit to start from', 'Make a first commit.');
+  if (ref !== null) await refuseCheckedOut(path, ref);
+  return { kind: 'git', path, ref, base: start };
+}
+
+/** A branch that is checked out anywhere is never moved. Throws WORKSPACE_REF_BUSY. */
+export async function refuseCheckedOut(repository: string, ref: string): Promise<void> {
+  const blocks = (await git(repository, ['worktree', 'list', '--porcelain'])).split('\n\n');
+  const holder = blocks.find((block) => block.split('\n').includes(`branch refs/heads/${ref}`));
+  if (holder) throw fault('WORKSPACE_REF_BUSY', { ref, worktree: /^worktree (.*)$/m.exec(holder)?.[1] ?? repository });
+}

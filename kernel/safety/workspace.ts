@@ -1,0 +1,49 @@
+// Which folders tasks may work on: below the granted roots, never the home, links resolved first.
+import { realpathSync, statSync } from 'node:fs';
+import { isAbsolute, sep } from 'node:path';
+import { fault } from '../../contracts/errors.ts';
+import type { Task } from '../../contracts/generated/task.v1.ts';
+
+export interface Workspace {
+  /** Absolute, without links. */
+  readonly path: string;
+  /** Branch to work on, if the task names one. */
+  readonly ref: string | null;
+}
+
+export interface Grants {
+  /** Resolves a task's workspace. Throws the WORKSPACE_… fault that applies. */
+  resolve(wanted: NonNullable<Task['workspace']>): Workspace;
+  readonly roots: readonly string[];
+}
+
+/** `roots` may be relative to `home` and need not exist yet. */
+export function newGrants(roots: readonly string[], home: string): Grants {
+  return {
+    roots,
+    resolve(wanted) {
+      const { path, ref } = typeof wanted === 'string' ? { path: wanted, ref: undefined } : wanted;
+      if (!isAbsolute(path)) throw fault('WORKSPACE_NOT_ABSOLUTE', { path });
+      const real = realFolder(path);
+      if (real === null) throw fault('WORKSPACE_MISSING', { path });
+      const realHome = realFolder(home) ?? home;
+      if (within(real, realHome) || within(realHome, real)) throw fault('WORKSPACE_IS_HOME', { path });
+      const granted = roots.map(realFolder).some((root) => root !== null && within(real, root));
+      if (!granted) throw fault('WORKSPACE_NOT_GRANTED', { path, roots: roots.join(', ') || '(none)' });
+      return { path: real, ref: ref ?? null };
+    },
+  };
+}
+
+function realFolder(path: string): string | null {
+  try {
+    const real = realpathSync(path);
+    return statSync(real).isDirectory() ? real : null;
+  } catch {
+    return null;
+  }
+}
+
+function within(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
