@@ -11,7 +11,7 @@ export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected'
  * One ledger record. The body is deterministic: same task, workspace state, plugin, tables, policies and isolation level give the same bytes. The envelope holds what differs from run to run.
  */
 export interface LedgerEntry {
-  body: TaskBody | PreparedBody | KernelBody;
+  body: TaskBody | PreparedBody | AbortedBody | KernelBody;
   envelope: Envelope;
 }
 /**
@@ -149,6 +149,14 @@ export interface PreparedBody {
   schema: 'ledger.v1';
   kind: 'prepared';
   outcome: TaskBody;
+}
+/**
+ * The prepared effects before it were not applied, or were undone.
+ */
+export interface AbortedBody {
+  schema: 'ledger.v1';
+  kind: 'aborted';
+  error: FailureRecord;
 }
 /**
  * What the kernel itself did.

@@ -74,7 +74,7 @@ export interface Journey {
   // Acquire
   duplicate: boolean;
   // Validate
-  workspace?: Workspace | null;
+  workspace?: Workspace | null | undefined;
   readonly contracts: Record<string, 'pass' | 'fail'>;
   // Execute
   copy?: PrivateCopy | undefined;

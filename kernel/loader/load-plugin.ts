@@ -27,6 +27,7 @@ export function loadPlugin(folder: string, store: string, settings: Record<strin
     spec,
     folder,
     digest,
+    files: { ...(manifest.files as Record<string, string>), 'manifest.json': digest },
     storeFolder: storePlugin(folder, Object.keys(manifest.files), join(store, digest.replace(':', '-'))),
     tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
     settings,

@@ -18,6 +18,8 @@ export interface LoadedPlugin {
   readonly storeFolder: string;
   /** `sha256:<hex>` of manifest.json. */
   readonly digest: string;
+  /** Digests of manifest.json and of every file that it covers, by path below the folder. */
+  readonly files: Readonly<Record<string, string>>;
   readonly tools: ReadonlyMap<string, LoadedTool>;
   /** Its part of arbiter.yaml, checked against its own schema. */
   readonly settings: Record<string, unknown>;

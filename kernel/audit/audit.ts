@@ -1,0 +1,100 @@
+// Writes entries. An outcome is settled once its entry is durable, and not before.
+import { v7 as uuidv7 } from 'uuid';
+import type { ArbiterError } from '../../contracts/errors.ts';
+import type { Envelope, KernelBody, Outcome, TaskBody } from '../../contracts/generated/ledger.v1.ts';
+import type { NewEntry } from '../../ledger/append.ts';
+import { canonical } from '../../ledger/canonical.ts';
+import type { Body } from '../../ledger/reader.ts';
+import type { LedgerWriter } from '../../ledger/writer.ts';
+import type { Journey, Settled, Source } from '../journey/journey.ts';
+import {
+  abortedBody,
+  type Circumstances,
+  envelope,
+  journeyEnvelope,
+  kernelBody,
+  lineBody,
+  preparedBody,
+  sourceRecord,
+  taskBody,
+} from './entry.ts';
+
+export interface Audit {
+  /** Records how a journey ended, and settles it. */
+  outcome(journey: Journey, outcome: Outcome, extra?: Partial<Envelope>): Promise<void>;
+  /** Records what is about to be applied; resolves once that is durable. */
+  prepared(journey: Journey, extra?: Partial<Envelope>): Promise<void>;
+  /** Records that prepared effects were not applied. */
+  aborted(taskKey: string, error: ArbiterError): Promise<void>;
+  /** Records what recovery found to be true of a prepared entry. */
+  recovered(taskKey: string, body: TaskBody, before: Envelope, note: string): Promise<void>;
+  /** Records a line that is no task. */
+  line(source: Source, digest: string, error: ArbiterError): Promise<Settled>;
+  kernel(event: KernelBody['event'], facts: Record<string, unknown>): Promise<void>;
+}
+
+/** `keep` puts what is too large for an entry where its digest leads to. */
+export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, keep: (content: Buffer) => void): Audit {
+  const append = (taskKey: string, body: Body, env: Envelope): Promise<number> => {
+    const entry: NewEntry = { id: uuidv7(), taskKey, kind: body.kind, body: canonical(body), env: canonical(env) };
+    return ledger.append(entry);
+  };
+
+  return {
+    async outcome(journey, outcome, extra = {}) {
+      const body = taskBody(journey, outcome, circumstances);
+      if (body.result && !('output' in body.result)) keep(Buffer.from(canonical(journey.output)));
+      // A reused id must not take the place of the task that the id belongs to.
+      const taskKey = journey.error?.code === 'ID_REUSED' ? ownKey(journey.line.source) : journey.line.id;
+      const entry = await append(taskKey, body, journeyEnvelope(journey, extra));
+      journey.settled = settledOf(body, entry, extra.note, journey.error);
+      if (journey.output !== undefined && outcome !== 'failed')
+        journey.settled = { ...journey.settled, output: journey.output };
+    },
+    async prepared(journey, extra = {}) {
+      const body = preparedBody(taskBody(journey, 'done', circumstances));
+      await append(journey.line.id, body, journeyEnvelope(journey, extra));
+    },
+    async aborted(taskKey, error) {
+      await append(taskKey, abortedBody(error), envelope());
+    },
+    async recovered(taskKey, body, before, note) {
+      await append(taskKey, body, { ...before, ...envelope(), note });
+    },
+    async line(source, digest, error) {
+      const body = lineBody(digest, error.code, error.message);
+      const entry = await append(
+        ownKey(source),
+        body,
+        envelope({ source: sourceRecord(source), claimedAt: source.claimedAt }),
+      );
+      return settledOf(body, entry, undefined, error);
+    },
+    async kernel(event, facts) {
+      await append('kernel', kernelBody(event, facts), envelope());
+    },
+  };
+}
+
+/** The key of a line that has no id of its own. */
+export function ownKey({ claim, line }: Pick<Source, 'claim' | 'line'>): string {
+  return `${claim}:${line}`;
+}
+
+/** What an entry says of how its task ended. `error` brings the sentences that the entry leaves out. */
+export function settledOf(body: TaskBody, entry: number, note?: string, error?: ArbiterError): Settled {
+  return {
+    outcome: body.outcome,
+    entry,
+    ...(body.result && 'output' in body.result && { output: body.result.output }),
+    ...(body.effects && { effects: body.effects }),
+    ...(body.error && {
+      error: {
+        ...body.error,
+        expected: error?.expected ?? '',
+        remedy: error?.remedy ?? 'arbiter show has the details.',
+      },
+    }),
+    ...(note !== undefined && { note }),
+  };
+}

@@ -1,0 +1,64 @@
+// The folders of a home.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface Home {
+  readonly path: string;
+  readonly settings: string;
+  readonly inbox: string;
+  readonly processing: string;
+  readonly waiting: string;
+  readonly done: string;
+  readonly failed: string;
+  readonly quarantine: string;
+  readonly plugins: string;
+  readonly process: string;
+  readonly policies: string;
+  readonly effects: string;
+  readonly run: string;
+  /** Private copies: safe to delete when no kernel runs. */
+  readonly copies: string;
+  readonly socket: string;
+  readonly ledger: string;
+}
+
+export function homeAt(path: string): Home {
+  const root = resolve(path);
+  return {
+    path: root,
+    settings: join(root, 'arbiter.yaml'),
+    inbox: join(root, 'inbox'),
+    processing: join(root, 'processing'),
+    waiting: join(root, 'waiting'),
+    done: join(root, 'done'),
+    failed: join(root, 'failed'),
+    quarantine: join(root, 'quarantine'),
+    plugins: join(root, 'plugins'),
+    process: join(root, 'process'),
+    policies: join(root, 'policies'),
+    effects: join(root, 'effects'),
+    run: join(root, 'run'),
+    copies: join(root, 'run', 'copies'),
+    socket: join(root, 'run', 'kernel.sock'),
+    ledger: join(root, 'ledger', 'ledger.db'),
+  };
+}
+
+/** Makes the folders that are not there yet. */
+export function makeFolders(home: Home): void {
+  const { inbox, processing, waiting, done, failed, quarantine, plugins, process, policies, effects, copies } = home;
+  for (const folder of [
+    inbox,
+    processing,
+    waiting,
+    done,
+    failed,
+    quarantine,
+    plugins,
+    process,
+    policies,
+    effects,
+    copies,
+  ])
+    mkdirSync(folder, { recursive: true });
+}

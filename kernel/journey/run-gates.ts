@@ -1,0 +1,74 @@
+// Gates: validation tools over the private copy. A level without a tool for what changed says so in its verdict.
+import { extname } from 'node:path';
+import type { GateVerdict } from '../../contracts/generated/ledger.v1.ts';
+import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
+import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import type { DecisionTables } from '../../process/decide.ts';
+import type { Host } from '../host/host.ts';
+import type { Plugins } from '../loader/find-plugins.ts';
+import type { Journey } from './journey.ts';
+
+/** Runs the levels of `tier`: "none", one level such as "L0", or a range such as "L0-L3". */
+export type RunGates = (journey: Journey, tier: string) => Promise<GateVerdict[]>;
+
+type Level = GateVerdict['tier'];
+const levels: readonly Level[] = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'];
+
+export function newRunGates(
+  tables: DecisionTables,
+  plugins: Plugins,
+  host: Host,
+  limitsOf: (spec: PluginSpec) => CategoryBudget,
+): RunGates {
+  return async (journey, tier) => {
+    const files = (journey.effects?.files ?? []).filter(({ after }) => after?.type === 'file').map(({ path }) => path);
+    const verdicts: GateVerdict[] = [];
+    for (const level of levelsOf(tier)) {
+      const byTool = await toolsFor(level, files);
+      if (byTool.size === 0)
+        verdicts.push({ id: `${level}/-`, tier: level, tool: null, verdict: 'no-tool', findings: [] });
+      for (const [tool, covered] of byTool) verdicts.push(await runGate(journey, level, tool, covered));
+    }
+    return verdicts;
+  };
+
+  async function toolsFor(level: Level, files: readonly string[]): Promise<Map<string, string[]>> {
+    const byTool = new Map<string, string[]>();
+    for (const file of files) {
+      const { output } = await tables.decide('gate-tools', { level, extension: extname(file).slice(1).toLowerCase() });
+      for (const tool of output as string[]) byTool.set(tool, [...(byTool.get(tool) ?? []), file]);
+    }
+    return byTool;
+  }
+
+  async function runGate(journey: Journey, tier: Level, tool: string, files: string[]): Promise<GateVerdict> {
+    const plugin = plugins.byId.get(plugins.ownerOf(tool) ?? '');
+    if (!plugin) return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
+    const output = (await host.execute({
+      plugin,
+      tool,
+      input: { files },
+      workspace: journey.copy?.folder ?? null,
+      whatIf: false,
+      now: journey.line.source.claimedAt,
+      traceparent: journey.traceparent,
+      timeoutMs: limitsOf(plugin.spec).wallMs,
+      signal: journey.abort.signal,
+      onKernelCall: () => null,
+    })) as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
+    return {
+      id: `${tier}/${tool}`,
+      tier,
+      tool,
+      verdict: output.verdict === 'pass' ? 'pass' : 'fail',
+      findings: output.findings,
+    };
+  }
+}
+
+function levelsOf(tier: string): readonly Level[] {
+  const [from, to = from] = tier.split('-');
+  const first = levels.indexOf(from as Level);
+  const last = levels.indexOf(to as Level);
+  return first === -1 ? [] : levels.slice(first, last + 1);
+}

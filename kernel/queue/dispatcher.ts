@@ -1,0 +1,124 @@
+// Decides which task runs next: the most urgent one whose lane and the whole kernel have a free place. A lane is a
+// plugin, so that tasks of a busy one do not keep the others waiting.
+import { before, newReadyHeap, type ReadyHeap } from './ready-heap.ts';
+
+export interface Dispatcher<Item> {
+  add(item: Item, lane: string, priority: number): void;
+  /** Gives an item's place away while it waits for a time, and resolves when it has one again. */
+  rest(lane: string, delayMs: number): Promise<void>;
+  /** Takes an item back that has not started; false when it has. */
+  withdraw(matches: (item: Item) => boolean): Item | undefined;
+  /** Stops starting items. */
+  drain(): void;
+  readonly running: number;
+  readonly ready: number;
+}
+
+export interface DispatcherOptions<Item> {
+  /** Most items running at a time. */
+  readonly concurrency: number;
+  /** Most items of a lane running at a time. */
+  capacityOf(lane: string): number;
+  /** Runs an item; must not reject. */
+  run(item: Item): Promise<void>;
+}
+
+type Waiting<Item> = { readonly start: () => void; readonly item?: Item };
+
+const defaultPriority = 5;
+
+export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatcher<Item> {
+  const lanes = new Map<string, { heap: ReadyHeap<Waiting<Item>>; running: number }>();
+  const withdrawn = new Set<Item>();
+  let running = 0;
+  let order = 0;
+  let draining = false;
+  let scheduled = false;
+
+  function laneAt(name: string) {
+    let lane = lanes.get(name);
+    if (!lane) lanes.set(name, (lane = { heap: newReadyHeap(() => order++), running: 0 }));
+    return lane;
+  }
+
+  /** Starts what can start, once per turn of the event loop however many were added. */
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      while (!draining && running < options.concurrency && startNext());
+    });
+  }
+
+  function startNext(): boolean {
+    let best: string | null = null;
+    for (const [name, { heap, running: busy }] of lanes)
+      if (
+        heap.size > 0 &&
+        busy < options.capacityOf(name) &&
+        (best === null || before(heap.peek(), laneAt(best).heap.peek()))
+      )
+        best = name;
+    if (best === null) return false;
+    const next = laneAt(best).heap.pop();
+    if (next?.item !== undefined && withdrawn.delete(next.item)) return true;
+    take(best);
+    next?.start();
+    return true;
+  }
+
+  function take(name: string): void {
+    running += 1;
+    laneAt(name).running += 1;
+  }
+
+  function give(name: string): void {
+    running -= 1;
+    laneAt(name).running -= 1;
+    schedule();
+  }
+
+  const items = new Set<Item>();
+  return {
+    get running() {
+      return running;
+    },
+    get ready() {
+      return items.size;
+    },
+    add(item, lane, priority) {
+      items.add(item);
+      const start = () => {
+        items.delete(item);
+        void options.run(item).finally(() => give(lane));
+      };
+      laneAt(lane).heap.push({ start, item }, priority);
+      schedule();
+    },
+    async rest(lane, delayMs) {
+      give(lane);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await new Promise<void>((resolve) => {
+        if (draining) {
+          take(lane);
+          return resolve();
+        }
+        laneAt(lane).heap.push({ start: resolve }, defaultPriority);
+        schedule();
+      });
+    },
+    withdraw(matches) {
+      for (const item of items) {
+        if (!matches(item)) continue;
+        items.delete(item);
+        withdrawn.add(item);
+        return item;
+      }
+      return undefined;
+    },
+    drain() {
+      draining = true;
+    },
+  };
+}
