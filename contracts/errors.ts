@@ -421,9 +421,9 @@ export class ArbiterError extends Error {
 
   constructor(code: ErrorCode, parameters: Record<string, string | number>) {
     const fault: Fault = catalogue[code];
-    super(fill(fault.message, parameters));
+    super(fill(fault.message, parameters).replace(/([.!?…])\.$/, '$1'));
     this.code = code;
-    this.expected = fill(fault.expected, parameters);
+    this.expected = fill(fault.expected, parameters).replace(/\.\.$/, '.');
     this.remedy = fill(fault.remedy, parameters).trim();
     this.actor = fault.actor;
     this.retryable = fault.retryable;

@@ -1,5 +1,7 @@
 // The folders of a home.
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export interface Home {
@@ -39,9 +41,16 @@ export function homeAt(path: string): Home {
     effects: join(root, 'effects'),
     run: join(root, 'run'),
     copies: join(root, 'run', 'copies'),
-    socket: join(root, 'run', 'kernel.sock'),
+    socket: socketPath(root),
     ledger: join(root, 'ledger', 'ledger.db'),
   };
+}
+
+/** A socket's path may have about a hundred bytes; that of a longer home lies in the system's temporary folder. */
+function socketPath(root: string): string {
+  const path = join(root, 'run', 'kernel.sock');
+  if (Buffer.byteLength(path) <= 100) return path;
+  return join(tmpdir(), `arbiter-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.sock`);
 }
 
 /** Makes the folders that are not there yet. */

@@ -1,8 +1,8 @@
 // Reads entries beside the writer.
-import type { Envelope, KernelBody, PreparedBody, TaskBody } from '../contracts/generated/ledger.v1.ts';
+import type { AbortedBody, Envelope, KernelBody, PreparedBody, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import { openForReading } from './store.ts';
 
-export type Body = TaskBody | PreparedBody | KernelBody;
+export type Body = TaskBody | PreparedBody | AbortedBody | KernelBody;
 
 export interface StoredEntry<B extends Body = Body> {
   readonly seq: number;
@@ -21,7 +21,7 @@ export interface LedgerReader {
   /** Every entry of a task, oldest first. */
   entriesOf(taskKey: string): StoredEntry[];
   entry(seq: number): StoredEntry | undefined;
-  /** Prepared entries that no outcome of the same task follows. */
+  /** Prepared entries that neither an outcome nor an abort of the same task follows. */
   unfinished(): StoredEntry<PreparedBody>[];
   /** Entries after `after`, oldest first, at most `limit`. */
   after(after: number, limit: number): StoredEntry[];
@@ -49,7 +49,7 @@ export function openReader(path: string): LedgerReader {
   const ofTask = store.prepare(`${columns} WHERE task_key = ? ORDER BY seq`);
   const bySeq = store.prepare(`${columns} WHERE seq = ?`);
   const unfinished = store.prepare(`${columns} WHERE kind = 'prepared' AND NOT EXISTS
-    (SELECT 1 FROM entry AS later WHERE later.task_key = entry.task_key AND later.kind = 'task' AND later.seq > entry.seq) ORDER BY seq`);
+    (SELECT 1 FROM entry AS later WHERE later.task_key = entry.task_key AND later.kind IN ('task', 'aborted') AND later.seq > entry.seq) ORDER BY seq`);
   const after = store.prepare(`${columns} WHERE seq > ? ORDER BY seq LIMIT ?`);
   const latest = store.prepare(`${columns} WHERE ?1 IS NULL OR kind = ?1 ORDER BY seq DESC LIMIT ?2`);
 

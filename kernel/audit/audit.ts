@@ -1,6 +1,6 @@
 // Writes entries. An outcome is settled once its entry is durable, and not before.
 import { v7 as uuidv7 } from 'uuid';
-import type { ArbiterError } from '../../contracts/errors.ts';
+import { type ArbiterError, catalogue, type ErrorCode } from '../../contracts/errors.ts';
 import type { Envelope, KernelBody, Outcome, TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { NewEntry } from '../../ledger/append.ts';
 import { canonical } from '../../ledger/canonical.ts';
@@ -97,4 +97,12 @@ export function settledOf(body: TaskBody, entry: number, note?: string, error?: 
     }),
     ...(note !== undefined && { note }),
   };
+}
+
+/** What the catalogue says besides the message. The ledger leaves it out; where it needs facts, the message has them. */
+function advice(code: string, error?: ArbiterError): { expected: string; remedy: string } {
+  if (error) return { expected: error.expected, remedy: error.remedy };
+  const { expected, remedy } = catalogue[code as ErrorCode] ?? { expected: '', remedy: '' };
+  const whole = (sentence: string) => (sentence.includes('{') ? 'The message says which.' : sentence);
+  return { expected: whole(expected), remedy: whole(remedy) };
 }

@@ -1,17 +1,16 @@
 // Decides which task runs next: the most urgent one whose lane and the whole kernel have a free place. A lane is a
 // plugin, so that tasks of a busy one do not keep the others waiting.
+import { setTimeout as delay } from 'node:timers/promises';
 import { before, newReadyHeap, type ReadyHeap } from './ready-heap.ts';
 
 export interface Dispatcher<Item> {
   add(item: Item, lane: string, priority: number): void;
-  /** Gives an item's place away while it waits for a time, and resolves when it has one again. */
+  /** Gives an item's place away while it waits for a time; resolves when it has one again, rejects when draining. */
   rest(lane: string, delayMs: number): Promise<void>;
   /** Takes an item back that has not started; false when it has. */
   withdraw(matches: (item: Item) => boolean): Item | undefined;
   /** Stops starting items. */
   drain(): void;
-  readonly running: number;
-  readonly ready: number;
 }
 
 export interface DispatcherOptions<Item> {
@@ -32,7 +31,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
   const withdrawn = new Set<Item>();
   let running = 0;
   let order = 0;
-  let draining = false;
+  const drained = new AbortController();
   let scheduled = false;
 
   function laneAt(name: string) {
@@ -47,7 +46,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;
-      while (!draining && running < options.concurrency && startNext());
+      while (!drained.signal.aborted && running < options.concurrency && startNext());
     });
   }
 
@@ -81,12 +80,6 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
 
   const items = new Set<Item>();
   return {
-    get running() {
-      return running;
-    },
-    get ready() {
-      return items.size;
-    },
     add(item, lane, priority) {
       items.add(item);
       const start = () => {
@@ -98,15 +91,17 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
     },
     async rest(lane, delayMs) {
       give(lane);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await new Promise<void>((resolve) => {
-        if (draining) {
-          take(lane);
-          return resolve();
-        }
-        laneAt(lane).heap.push({ start: resolve }, defaultPriority);
-        schedule();
-      });
+      try {
+        await delay(delayMs, undefined, { signal: drained.signal });
+        await new Promise<void>((resolve, reject) => {
+          drained.signal.addEventListener('abort', () => reject(new Error('draining')), { once: true });
+          laneAt(lane).heap.push({ start: resolve }, defaultPriority);
+          schedule();
+        });
+      } catch {
+        take(lane);
+        throw new Error('The kernel stops; the task waits for its next attempt and starts over with the kernel.');
+      }
     },
     withdraw(matches) {
       for (const item of items) {
@@ -118,7 +113,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
       return undefined;
     },
     drain() {
-      draining = true;
+      drained.abort();
     },
   };
 }

@@ -2,6 +2,7 @@
 // and the short facts in memory that tell when they can go on.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EffectSet } from '../../contracts/generated/ledger.v1.ts';
 import type { TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
 
@@ -13,6 +14,8 @@ export type WaitsFor =
 export interface Parked {
   readonly line: TaskLine;
   readonly waitsFor: WaitsFor;
+  /** What an approval would let happen; its content is in effects/. */
+  readonly effects?: EffectSet;
 }
 
 export interface WaitingRoom {

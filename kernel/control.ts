@@ -1,0 +1,39 @@
+// How other commands reach a running kernel: one JSON line each way over run/kernel.sock.
+import { rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export type Command = { readonly command: 'status' } | { readonly command: 'stop' } | { readonly command: 'cancel'; readonly id: string };
+export type Reply = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly message: string };
+
+/** Listens at `socket`; whoever holds the ledger's lock may take the place of a socket that was left behind. */
+export async function listen(socket: string, answer: (command: Command) => Promise<unknown>): Promise<Server> {
+  rmSync(socket, { force: true });
+  const server = createServer((connection) => {
+    connection.on('error', () => connection.destroy());
+    createInterface({ input: connection }).on('line', async (line) => {
+      let reply: Reply;
+      try {
+        reply = { ok: true, result: await answer(JSON.parse(line)) };
+      } catch (error) {
+        reply = { ok: false, message: (error as Error).message };
+      }
+      connection.end(`${JSON.stringify(reply)}\n`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
+  return server;
+}
+
+/** Asks the kernel behind `socket`; null when none listens there. Throws what the kernel refused. */
+export function ask(socket: string, command: Command): Promise<unknown | null> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket, () => connection.write(`${JSON.stringify(command)}\n`));
+    connection.on('error', () => resolve(null));
+    createInterface({ input: connection }).once('line', (line) => {
+      const reply: Reply = JSON.parse(line);
+      if (reply.ok) resolve(reply.result ?? {});
+      else reject(new Error(reply.message));
+    });
+  });
+}

@@ -1,0 +1,238 @@
+// Wires the parts, starts them in written order, stops them in reverse. Nothing else knows that the queue is folders and
+// the ledger SQLite.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ArbiterError } from '../contracts/errors.ts';
+import type { Outcome } from '../contracts/generated/ledger.v1.ts';
+import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
+import type { Settings } from '../contracts/generated/settings.v1.ts';
+import { openReader } from '../ledger/reader.ts';
+import { openLedger } from '../ledger/writer.ts';
+import { policiesInForce } from '../policies/in-force.ts';
+import { limitsOf, readPerformance } from '../policies/performance.ts';
+import { loadDecisions } from '../process/decide.ts';
+import { readDiagram } from '../process/read-bpmn.ts';
+import { newAudit } from './audit/audit.ts';
+import { ask, type Command, listen } from './control.ts';
+import { type Home, makeFolders } from './home.ts';
+import { newHost, profiles } from './host/host.ts';
+import { defaultProcesses } from './host/pool.ts';
+import { chooseSandbox } from './host/sandbox.ts';
+import { newAcquire } from './journey/acquire.ts';
+import { newCommitLedger } from './journey/commit-ledger.ts';
+import { newDecide } from './journey/decide.ts';
+import { newExecute } from './journey/execute.ts';
+import type { Journey, Settled, TaskLine } from './journey/journey.ts';
+import { newLoadPlugin } from './journey/load-plugin.ts';
+import { newPlan } from './journey/plan.ts';
+import { newQuarantine } from './journey/quarantine.ts';
+import { newReject } from './journey/reject.ts';
+import { newRollback } from './journey/rollback.ts';
+import { newRunGates } from './journey/run-gates.ts';
+import { newRunJourney } from './journey/run-journey.ts';
+import { newValidate } from './journey/validate.ts';
+import { newVerify } from './journey/verify.ts';
+import { findPlugins } from './loader/find-plugins.ts';
+import type { Claim } from './queue/claim.ts';
+import { openInbox } from './queue/inbox.ts';
+import { newIntake } from './queue/intake.ts';
+import { newSchedule } from './queue/schedule.ts';
+import { dropTasks } from './queue/submit.ts';
+import { openWaitingRoom, type Parked } from './queue/waiting.ts';
+import { newEffectStore } from './safety/effect-store.ts';
+import { keepContents } from './safety/effect-set.ts';
+import { newKeyedLock } from './safety/keyed-lock.ts';
+import { type Recovery, recover } from './safety/recover.ts';
+import { stopTreeState } from './safety/tree-state.ts';
+import { newGrants } from './safety/workspace.ts';
+import { readSettings } from './settings.ts';
+import { kernelVersion, packageRoot } from './version.ts';
+
+export type KernelEvent =
+  | { readonly kind: 'started'; readonly isolation: string; readonly by: string; readonly recovery: Recovery; readonly refused: readonly ArbiterError[] }
+  | { readonly kind: 'claimed'; readonly file: string; readonly recovered: boolean }
+  | { readonly kind: 'settled'; readonly line: TaskLine; readonly settled: Settled }
+  | { readonly kind: 'rejected'; readonly file: string; readonly line: number; readonly settled: Settled }
+  | { readonly kind: 'parked'; readonly parked: Parked }
+  | { readonly kind: 'released'; readonly line: TaskLine; readonly error: Error }
+  | { readonly kind: 'finished'; readonly claim: Claim };
+
+export interface KernelOptions {
+  readonly home: Home;
+  /** Instead of the settings' own. */
+  readonly isolation?: NonNullable<Settings['isolation']>;
+  /** Ends when everything that can run now has run. */
+  readonly once: boolean;
+  readonly onEvent: (event: KernelEvent) => void;
+}
+
+export interface Summary {
+  readonly outcomes: Readonly<Record<Outcome | 'waiting', number>>;
+  /** Tasks that met a bug of the kernel and stayed in processing/. */
+  readonly released: number;
+}
+
+export interface Kernel {
+  /** Resolves when the kernel has stopped. */
+  readonly ended: Promise<Summary>;
+  /** Starts nothing more, lets what runs end, stops. */
+  stop(): Promise<void>;
+  /** Kills what runs; the lines stay claimed and run again after a restart. */
+  kill(): Promise<void>;
+}
+
+/** Starts a kernel on `home`. Rejects with the catalogue error that says why it cannot run. */
+export async function startKernel({ home, isolation, once, onEvent }: KernelOptions): Promise<Kernel> {
+  const settings = readSettings(home);
+  makeFolders(home);
+  const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
+  const performance = readPerformance(policies.files.get('performance.yml') as string);
+  const limits = (spec: PluginSpec) => limitsOf(performance, spec);
+  const own = (name: string) => fileURLToPath(new URL(name, packageRoot));
+  const tables = await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]);
+  const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
+  const diagram = await readDiagram(diagramFile);
+  const plugins = findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins);
+  const { boxer, probes } = await chooseSandbox(isolation ?? settings.isolation);
+
+  const ledger = await openLedger(home.ledger);
+  const reader = openReader(home.ledger);
+  const store = newEffectStore(home.effects);
+  const audit = newAudit(ledger, { isolation: boxer.level, policies: policies.digest }, (content) => store.put(content));
+  await audit.kernel('started', {
+    isolation: boxer.level,
+    by: boxer.by,
+    probes: probes.map(({ name, contained }) => ({ name, contained })),
+    policies: policies.digest,
+    tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
+    plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
+  });
+  const recovery = await recover(reader, audit, store, home.copies);
+  if (recovery.finished.length + recovery.aborted.length + recovery.quarantined.length > 0)
+    await audit.kernel('recovered', { ...recovery });
+
+  const host = newHost(boxer, limits, settings.graceMs);
+  const decide = newDecide(tables);
+  const reject = newReject(audit);
+  const rollback = newRollback(audit);
+  const runJourney = newRunJourney(
+    diagram,
+    {
+      steps: {
+        plan: newPlan(plugins, decide),
+        acquire: newAcquire(reader),
+        validate: newValidate(newGrants(settings.workspaces, home.path)),
+        'load-plugin': newLoadPlugin(),
+        execute: newExecute(host, limits, home.copies),
+        verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
+        'commit-ledger': newCommitLedger({
+          audit,
+          store,
+          oneAtATime: newKeyedLock(),
+          submit: (_parent, submissions) => dropTasks(home, submissions.map(({ task }) => task)),
+        }),
+        reject,
+        rollback,
+        quarantine: newQuarantine(audit, home.quarantine),
+      },
+      decide,
+      rest: (journey, delayMs) => schedule.rest(journey, delayMs),
+      park: (journey) => parkForApproval(journey),
+    },
+    diagramFile,
+  );
+
+  const waiting = openWaitingRoom(home.waiting);
+  const schedule = newSchedule({
+    ledger: reader,
+    waiting,
+    concurrency: settings.concurrency,
+    laneOf: ({ task }) => plugins.ownerOf(task.tool ?? '') ?? '',
+    capacityOf(lane) {
+      const spec = plugins.byId.get(lane)?.spec;
+      if (!spec) return settings.concurrency;
+      const processes = Math.min(spec.concurrency?.processes ?? defaultProcesses, defaultProcesses);
+      return profiles[spec.category].reuse === 'any task' ? processes * (spec.concurrency?.pipeline ?? 1) : processes;
+    },
+    run: runJourney,
+    refuse: (journey, outcome) => (outcome === 'cancelled' ? rollback(journey) : reject(journey)),
+    onSettled: (line, settled) => intake.settled(line, settled),
+    onParked: (parked) => intake.parked(parked),
+    onReleased: (line, error) => intake.released(line, error),
+  });
+  const inbox = openInbox(home, settings.queue.rescanMs);
+  const intake = newIntake({ home, audit, ledger: reader, waiting, schedule, inbox, queue: settings.queue, once, onEvent });
+
+  async function parkForApproval(journey: Journey): Promise<void> {
+    const { copy, effects, line } = journey;
+    if (copy && effects) keepContents(copy, effects.files, store);
+    await copy?.discard();
+    const parked: Parked = { line, waitsFor: { kind: 'approval' }, ...(effects && { effects }) };
+    waiting.park(parked);
+    intake.parked(parked);
+  }
+
+  async function answer(command: Command): Promise<unknown> {
+    switch (command.command) {
+      case 'status':
+        return {
+          pid: process.pid,
+          version: kernelVersion,
+          isolation: boxer.level,
+          running: schedule.running.map(({ line, path, startedAt }) => ({
+            id: line.id,
+            tool: line.task.tool ?? null,
+            box: path.at(-1) ?? null,
+            sinceMs: Date.now() - startedAt,
+          })),
+          ready: schedule.ready,
+          waiting: waiting.size,
+        };
+      case 'cancel':
+        return schedule.cancel(command.id);
+      case 'stop':
+        void stop();
+        return 'stopping';
+      default:
+        throw new Error(`There is no command ${JSON.stringify(command)}.`);
+    }
+  }
+
+  const control = await listen(home.socket, answer);
+  onEvent({ kind: 'started', isolation: boxer.level, by: boxer.by, recovery, refused: plugins.refused.map(({ error }) => error) });
+  intake.start();
+
+  const ended = intake.ended.then(async (summary) => {
+    control.close();
+    rmSync(home.socket, { force: true });
+    await host.stop(settings.graceMs);
+    await stopTreeState();
+    reader.close();
+    await ledger.close();
+    return summary;
+  });
+
+  async function stop(): Promise<void> {
+    intake.drain();
+    await ended;
+  }
+
+  return {
+    ended,
+    stop,
+    async kill() {
+      intake.drain();
+      await host.stop(0);
+    },
+  };
+}
+
+/** Whether a kernel runs on `home`. */
+export async function isRunning(home: Home): Promise<boolean> {
+  return (await ask(home.socket, { command: 'status' })) !== null;
+}
+
+function firstThere(...paths: readonly string[]): string {
+  return paths.find((path) => existsSync(path)) as string;
+}

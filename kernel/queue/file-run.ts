@@ -1,0 +1,223 @@
+// One claimed file from its first line to its last result. Only a window of its lines is in memory at a time.
+import { renameSync } from 'node:fs';
+import { ArbiterError, fault } from '../../contracts/errors.ts';
+import { digestOf, digestOfValue } from '../../ledger/digest.ts';
+import type { LedgerReader } from '../../ledger/reader.ts';
+import { type Audit, ownKey, settledOf } from '../audit/audit.ts';
+import type { Home } from '../home.ts';
+import type { Settled, Source, TaskLine } from '../journey/journey.ts';
+import { checkTask } from '../validator/task.ts';
+import { type Claim, pathsOf } from './claim.ts';
+import { type LineStream, openLineStream, type RawLine } from './line-stream.ts';
+import { readLine } from './read-line.ts';
+import { isFailure, openResults } from './results.ts';
+import type { Schedule } from './schedule.ts';
+import type { Parked, WaitingRoom } from './waiting.ts';
+
+export interface FileRunParts {
+  readonly home: Home;
+  readonly audit: Audit;
+  readonly ledger: LedgerReader;
+  readonly waiting: WaitingRoom;
+  readonly schedule: Schedule;
+  readonly restMs: number;
+  readonly lineBytes: number;
+  /** Most lines of one file under way. */
+  readonly window: number;
+  readonly signal: AbortSignal;
+  /** A line that is no task has been rejected. */
+  readonly onRejected: (line: number, settled: Settled) => void;
+}
+
+export interface FileRun {
+  readonly claim: Claim;
+  /** A line of this file has ended. */
+  settled(line: TaskLine, settled: Settled): void;
+  parked(parked: Parked): void;
+  /** A line that met a bug of the kernel: the file cannot be finished before a restart. */
+  released(line: TaskLine): void;
+  /** Resolves when the file is finished, or when everything stopped before that. */
+  readonly ended: Promise<'finished' | 'left'>;
+}
+
+/** Where a line stands in its file. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Most bytes of lines under way: a window of very long lines would not fit into memory. */
+const windowBytes = 16 * 1024 * 1024;
+
+export function runFile(claim: Claim, parts: FileRunParts): FileRun {
+  const { home, audit, ledger, waiting, schedule } = parts;
+  const paths = pathsOf(home, claim);
+  const results = openResults(home, claim);
+  /** Where the lines under way stand in the file. */
+  const open = new Map<number, Stretch>();
+  let openBytes = 0;
+  const failures: Stretch[] = [];
+  let changed: () => void = () => undefined;
+  let path = paths.processing;
+  let lines = 0;
+  let released = false;
+  let crlfSeen = false;
+
+  const sourceOf = (raw: RawLine): Source => ({
+    claim: claim.id,
+    file: claim.file,
+    line: raw.number,
+    claimedAt: claim.claimedAt,
+  });
+
+  function close(number: number, failed: boolean): void {
+    const stretch = open.get(number);
+    if (!stretch) return;
+    if (failed) failures.push(stretch);
+    open.delete(number);
+    openBytes -= stretch.end - stretch.start;
+    changed();
+  }
+
+  async function take(raw: RawLine): Promise<void> {
+    lines += 1;
+    open.set(raw.number, { start: raw.start, end: raw.end });
+    openBytes += raw.end - raw.start;
+    noticeLineEnds(raw);
+    const source = sourceOf(raw);
+    let tool: string | null = null;
+    try {
+      if (raw.bytes === null)
+        throw fault('LINE_TOO_LONG', { line: raw.number, bytes: raw.end - raw.start, limit: parts.lineBytes });
+      const value = readLine(raw.bytes, raw.number);
+      tool = typeof value.tool === 'string' ? value.tool : null;
+      const task = checkTask(value);
+      const { id: _, ...content } = task;
+      const line: TaskLine = { source, task, id: task.id ?? ownKey(source), digest: digestOfTask(content) };
+      const known = claim.recovered ? settledBefore(line) : undefined;
+      if (known) settled(line, known);
+      else if (waiting.from(claim.id, raw.number)) parked(waiting.from(claim.id, raw.number) as Parked);
+      else schedule.submit(line);
+    } catch (error) {
+      if (!(error instanceof ArbiterError)) throw error;
+      await reject(source, raw, tool, error);
+    }
+  }
+
+  function noticeLineEnds(raw: RawLine): void {
+    if (raw.byteOrderMark) results.notice(raw.number, fault('FILE_BYTE_ORDER_MARK', {}));
+    if (raw.carriageReturn && !crlfSeen) results.notice(raw.number, fault('FILE_CRLF', { line: raw.number }));
+    crlfSeen ||= raw.carriageReturn;
+  }
+
+  async function reject(source: Source, raw: RawLine, tool: string | null, error: ArbiterError): Promise<void> {
+    const id = ownKey(source);
+    const before = claim.recovered ? ledger.outcomeOf(id) : undefined;
+    const digest = digestOf(raw.bytes ?? `${raw.end - raw.start} bytes`);
+    const outcome = before
+      ? settledOf(before.body, before.seq, undefined, error)
+      : await audit.line(source, digest, error);
+    results.rejected(raw.number, id, tool, outcome);
+    parts.onRejected(raw.number, outcome);
+    close(raw.number, true);
+  }
+
+  /** After a restart: what the ledger says of this very line. */
+  function settledBefore(line: TaskLine): Settled | undefined {
+    const past = ledger.outcomeOf(line.id) ?? ledger.outcomeOf(ownKey(line.source));
+    const { claim: by, line: number } = past?.envelope.source ?? {};
+    if (!past || by !== line.source.claim || number !== line.source.line) return undefined;
+    return settledOf(past.body, past.seq, past.envelope.note);
+  }
+
+  function settled(line: TaskLine, outcome: Settled): void {
+    results.settled(line, outcome);
+    close(line.source.line, isFailure(outcome));
+  }
+
+  function parked(entry: Parked): void {
+    results.parked(entry);
+    close(entry.line.source.line, false);
+  }
+
+  const hasRoom = () => open.size < parts.window && openBytes < windowBytes;
+  const isIdle = () => open.size === 0;
+
+  /** Waits until `reached` holds; lines that wait for others are parked when nothing else moves. */
+  async function until(reached: () => boolean, stream: LineStream): Promise<void> {
+    for (;;) {
+      await copyFailures(stream);
+      if (reached() || parts.signal.aborted || released) return;
+      const change = new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+      schedule.parkBlocked(claim.id);
+      if (!reached()) await Promise.race([change, aborted(parts.signal)]);
+    }
+  }
+
+  async function copyFailures(stream: LineStream): Promise<void> {
+    for (const { start, end } of failures.splice(0)) await results.failedLine(stream.stretch(start, end));
+  }
+
+  async function run(): Promise<'finished' | 'left'> {
+    const options = {
+      restMs: parts.restMs,
+      lineBytes: parts.lineBytes,
+      path: () => path,
+      name: claim.file,
+      signal: parts.signal,
+    };
+    const stream = await openLineStream(options);
+    try {
+      do {
+        await readAll(stream);
+        await until(isIdle, stream);
+        if (parts.signal.aborted || released) return 'left';
+        if (lines === 0) results.notice(0, fault('FILE_EMPTY', {}));
+        await results.finish();
+        if (path !== paths.done) renameSync(path, paths.done);
+        path = paths.done;
+        // Somebody may have gone on writing until the very end.
+      } while (await stream.grown());
+      return 'finished';
+    } finally {
+      results.abandon();
+      await stream.close();
+    }
+  }
+
+  async function readAll(stream: LineStream): Promise<void> {
+    try {
+      for await (const chunk of stream.lines()) {
+        for (const raw of chunk) {
+          if (!hasRoom()) await until(hasRoom, stream);
+          if (parts.signal.aborted) return;
+          await take(raw);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ArbiterError)) throw error;
+      results.notice(0, error);
+    }
+  }
+
+  return { claim, settled, parked, released: (line) => close(line.source.line, !(released = true)), ended: run() };
+}
+
+/** The digest of a task without its id. Throws TASK_INVALID for numbers and strings that JSON cannot carry safely. */
+function digestOfTask(content: object): string {
+  try {
+    return digestOfValue(content);
+  } catch (error) {
+    throw fault('TASK_INVALID', {
+      detail: (error as Error).message,
+      expectation: 'Whole numbers up to 2^53 and strings of valid Unicode',
+      hint: 'Write large numbers as strings.',
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,111 @@
+// Watches the inbox and claims what is dropped there, by renaming it. Watchers miss events, so the folder is listed
+// again from time to time whatever they say.
+import {
+  accessSync,
+  constants,
+  type Dirent,
+  type FSWatcher,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
+import type { ErrorLine } from '../../contracts/generated/error-line.v1.ts';
+import type { Home } from '../home.ts';
+import { type Claim, newClaim, pathsOf, recoverClaim } from './claim.ts';
+
+export interface Inbox {
+  /** Claims up to `most` files, oldest first. */
+  claim(most: number): Claim[];
+  /** Claims that an earlier kernel left unfinished. */
+  recover(): Claim[];
+  /** Calls back when something may have been dropped. */
+  watch(onChange: () => void): void;
+  close(): void;
+}
+
+export function openInbox(home: Home, rescanMs: number): Inbox {
+  let watcher: FSWatcher | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  return {
+    claim(most) {
+      const claims: Claim[] = [];
+      for (const entry of oldestFirst(home.inbox)) {
+        if (claims.length >= most) break;
+        const claim = claimFile(home, entry);
+        if (claim) claims.push(claim);
+      }
+      return claims;
+    },
+    recover: () =>
+      readdirSync(home.processing)
+        .sort()
+        .flatMap((name) => recoverClaim(name) ?? []),
+    watch(onChange) {
+      timer = setInterval(onChange, rescanMs);
+      watcher = watch(home.inbox, onChange);
+      watcher.on('error', () => watcher?.close());
+    },
+    close() {
+      watcher?.close();
+      clearInterval(timer);
+    },
+  };
+}
+
+function oldestFirst(folder: string): Dirent[] {
+  const dropped = readdirSync(folder, { withFileTypes: true }).filter(
+    ({ name }) => name.endsWith('.jsonl') && !name.startsWith('.'),
+  );
+  if (dropped.length < 2) return dropped;
+  const times = new Map(
+    dropped.map(({ name }) => [name, lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0]),
+  );
+  return dropped.sort((a, b) => (times.get(a.name) ?? 0) - (times.get(b.name) ?? 0) || (a.name < b.name ? -1 : 1));
+}
+
+/** Claims one entry; what cannot be read is put aside, with the reason beside it. */
+function claimFile(home: Home, entry: Dirent): Claim | null {
+  const claim = newClaim(entry.name);
+  const from = join(home.inbox, entry.name);
+  try {
+    if (!entry.isFile()) {
+      const found = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'special file';
+      putAside(home, from, claim, fault('FILE_NOT_REGULAR', { name: entry.name, found }));
+      return null;
+    }
+    const problem = unreadable(from);
+    if (problem) {
+      putAside(home, from, claim, fault('FILE_UNREADABLE', { name: entry.name, detail: problem }));
+      return null;
+    }
+    renameSync(from, pathsOf(home, claim).processing);
+    return claim;
+  } catch (error) {
+    // Whoever dropped it took it back.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function putAside(home: Home, from: string, claim: Claim, { code, message, expected, remedy }: ArbiterError): void {
+  const { failed, errors } = pathsOf(home, claim);
+  const line: ErrorLine = { file: claim.file, line: 0, id: null, code, message, expected, remedy };
+  writeFileSync(errors, `${JSON.stringify(line)}\n`);
+  renameSync(from, failed);
+}
+
+function unreadable(path: string): string | null {
+  try {
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw error;
+    return code === 'EACCES' ? 'permission denied' : `${code}`;
+  }
+}

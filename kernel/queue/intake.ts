@@ -1,0 +1,151 @@
+// From the inbox to the schedule and back: claims files, runs them, and brings each outcome to where people look.
+import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
+import type { LedgerReader } from '../../ledger/reader.ts';
+import { type Audit, settledOf } from '../audit/audit.ts';
+import type { Home } from '../home.ts';
+import type { Settled, TaskLine } from '../journey/journey.ts';
+import type { KernelEvent, Summary } from '../main.ts';
+import type { KernelSettings } from '../settings.ts';
+import type { Claim } from './claim.ts';
+import { type FileRun, runFile } from './file-run.ts';
+import type { Inbox } from './inbox.ts';
+import { appendLateResult } from './results.ts';
+import type { Schedule } from './schedule.ts';
+import type { Parked, WaitingRoom } from './waiting.ts';
+
+export interface IntakeParts {
+  readonly home: Home;
+  readonly audit: Audit;
+  readonly ledger: LedgerReader;
+  readonly waiting: WaitingRoom;
+  readonly schedule: Schedule;
+  readonly inbox: Inbox;
+  readonly queue: KernelSettings['queue'];
+  readonly once: boolean;
+  readonly onEvent: (event: KernelEvent) => void;
+}
+
+export interface Intake {
+  start(): void;
+  settled(line: TaskLine, settled: Settled): void;
+  parked(parked: Parked): void;
+  released(line: TaskLine, error: Error): void;
+  /** Takes nothing more; ends when what runs has ended. */
+  drain(): void;
+  readonly ended: Promise<Summary>;
+}
+
+/** Files worked on at a time; the others stay in the inbox, where a more urgent one is a matter of their order. */
+const mostFiles = 16;
+
+export function newIntake(parts: IntakeParts): Intake {
+  const { schedule, inbox, waiting, onEvent } = parts;
+  const files = new Map<string, FileRun>();
+  const late = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  const outcomes: Record<Outcome | 'waiting', number> = {
+    done: 0,
+    planned: 0,
+    failed: 0,
+    quarantined: 0,
+    rejected: 0,
+    cancelled: 0,
+    waiting: 0,
+  };
+  let released = 0;
+  let draining = false;
+  let finish: (summary: Summary) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const ended = new Promise<Summary>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+
+  function pump(): void {
+    if (!draining) for (const claim of inbox.claim(mostFiles - files.size)) begin(claim);
+    endIfIdle();
+  }
+
+  function begin(claim: Claim): void {
+    onEvent({ kind: 'claimed', file: claim.file, recovered: claim.recovered });
+    const { home, audit, ledger, queue } = parts;
+    const run = runFile(claim, {
+      ...{ home, audit, ledger, waiting, schedule },
+      ...{ restMs: queue.restMs, lineBytes: queue.lineBytes, window: queue.window, signal: stopping.signal },
+      onRejected: (line, settled) => {
+        outcomes.rejected += 1;
+        onEvent({ kind: 'rejected', file: claim.file, line, settled });
+      },
+    });
+    files.set(claim.id, run);
+    run.ended.then((how) => {
+      files.delete(claim.id);
+      if (how === 'finished') onEvent({ kind: 'finished', claim });
+      pump();
+    }, fail);
+  }
+
+  /** With `once`, everything that can run now has run; while draining, what ran has ended. */
+  function endIfIdle(): void {
+    if (schedule.running.length > 0 || late.size > 0) return;
+    if (draining) {
+      stopping.abort();
+      if (files.size === 0) end();
+    } else if (parts.once && files.size === 0 && schedule.ready === 0) end();
+  }
+
+  function end(): void {
+    inbox.close();
+    finish({ outcomes, released });
+  }
+
+  return {
+    ended,
+    start() {
+      for (const claim of inbox.recover()) begin(claim);
+      for (const parked of [...waiting.all()]) takeUp(parked);
+      if (!parts.once) inbox.watch(pump);
+      pump();
+    },
+    settled(line, settled) {
+      outcomes[settled.outcome] += 1;
+      const file = files.get(line.source.claim);
+      if (file) file.settled(line, settled);
+      else writeLate(line, settled);
+      onEvent({ kind: 'settled', line, settled });
+      setImmediate(parts.once || draining ? pump : endIfIdle);
+    },
+    parked(parked) {
+      outcomes.waiting += 1;
+      files.get(parked.line.source.claim)?.parked(parked);
+      onEvent({ kind: 'parked', parked });
+    },
+    released(line, error) {
+      released += 1;
+      files.get(line.source.claim)?.released(line);
+      onEvent({ kind: 'released', line, error });
+      setImmediate(endIfIdle);
+    },
+    drain() {
+      draining = true;
+      inbox.close();
+      schedule.drain();
+      endIfIdle();
+    },
+  };
+
+  /** A task that was settled in the very moment of a crash only lacks its line in the results. */
+  function takeUp(parked: Parked): void {
+    const { line } = parked;
+    const past = parts.ledger.outcomeOf(line.id);
+    const { claim, line: number } = past?.envelope.source ?? {};
+    if (!past || claim !== line.source.claim || number !== line.source.line) return schedule.resume(parked);
+    waiting.remove(line.id);
+    if (!files.has(claim)) writeLate(line, settledOf(past.body, past.seq, past.envelope.note));
+  }
+
+  function writeLate(line: TaskLine, settled: Settled): void {
+    const written = appendLateResult(parts.home, line, settled).finally(() => late.delete(written));
+    late.add(written);
+  }
+}

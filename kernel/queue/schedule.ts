@@ -1,0 +1,241 @@
+// From a line to its outcome: holds a task back until its time and its dependencies allow, gives it to the dispatcher,
+// and tells how it ended. What cannot go on soon is parked.
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
+import type { LedgerReader } from '../../ledger/reader.ts';
+import type { Arrival } from '../../process/walk.ts';
+import { newTraceparent } from '../audit/telemetry.ts';
+import { type Journey, newJourney, type Settled, type TaskLine } from '../journey/journey.ts';
+import { newDependencies } from './dependencies.ts';
+import { type Dispatcher, newDispatcher } from './dispatcher.ts';
+import type { Parked, WaitingRoom } from './waiting.ts';
+
+export interface ScheduleParts {
+  readonly ledger: LedgerReader;
+  readonly waiting: WaitingRoom;
+  readonly concurrency: number;
+  /** The lane of a task, and how many tasks of a lane may run at a time. */
+  laneOf(line: TaskLine): string;
+  capacityOf(lane: string): number;
+  run(journey: Journey): Promise<Arrival>;
+  /** Records the outcome of a task that never ran. */
+  refuse(journey: Journey, outcome: 'rejected' | 'cancelled'): Promise<void>;
+  onSettled(line: TaskLine, settled: Settled): void;
+  onParked(parked: Parked): void;
+  /** A task that met a bug of the kernel: it stays where it is, and runs again after a restart. */
+  onReleased(line: TaskLine, error: Error): void;
+}
+
+export type Cancelled = 'cancelled' | 'cancelling' | 'not found';
+
+export interface Schedule {
+  submit(line: TaskLine): void;
+  /** Writes down what a file's lines still wait for, so that the file can be finished. */
+  parkBlocked(claim: string): void;
+  /** Takes up what was parked before a restart. */
+  resume(parked: Parked): void;
+  /** Waits in a backoff, without a place. */
+  rest(journey: Journey, delayMs: number): Promise<void>;
+  cancel(id: string): Promise<Cancelled>;
+  /** Starts nothing more. */
+  drain(): void;
+  readonly running: readonly Journey[];
+  readonly ready: number;
+}
+
+const longestTimer = 2 ** 31 - 1;
+const defaultPriority = 5;
+
+export function newSchedule(parts: ScheduleParts): Schedule {
+  const { ledger, waiting } = parts;
+  const dependencies = newDependencies();
+  /** Lines that wait for other tasks, and for which of them. */
+  const blocked = new Map<string, { line: TaskLine; missing: Set<string> }>();
+  const running = new Map<string, Journey>();
+  const ready = new Set<string>();
+  /** The first line with an id that a submitter gave, until it is settled; and the lines that came after it. */
+  const firsts = new Map<string, { line: TaskLine; followers: TaskLine[] }>();
+  let draining = false;
+  const dispatcher: Dispatcher<TaskLine> = newDispatcher<TaskLine>({
+    concurrency: parts.concurrency,
+    capacityOf: parts.capacityOf,
+    run,
+  });
+
+  function submit(line: TaskLine): void {
+    if (line.task.id !== undefined && !isFirst(line)) return;
+    const { notBefore } = line.task;
+    if (notBefore !== undefined && Date.parse(notBefore) > Date.now()) {
+      const parked: Parked = { line, waitsFor: { kind: 'time', at: notBefore } };
+      park(parked);
+      wakeAt(parked, notBefore);
+    } else awaitDependencies(line);
+  }
+
+  /** Whether no other line with this id is under way; a second one waits for the first one's result, or is refused. */
+  function isFirst(line: TaskLine): boolean {
+    const first = firsts.get(line.id);
+    if (!first) {
+      firsts.set(line.id, { line, followers: [] });
+      return true;
+    }
+    if (first.line.digest === line.digest) first.followers.push(line);
+    else void refuse(line, fault('ID_REUSED', { id: line.id, entry: 'not written yet' }), 'rejected');
+    return false;
+  }
+
+  function wakeAt(parked: Parked, moment: string): void {
+    const left = Date.parse(moment) - Date.now();
+    if (left > longestTimer) setTimeout(wakeAt, longestTimer, parked, moment).unref();
+    else
+      setTimeout(() => {
+        if (!draining && waiting.get(parked.line.id) === parked) awaitDependencies(parked.line);
+      }, left).unref();
+  }
+
+  function awaitDependencies(line: TaskLine): void {
+    const on = line.task.dependsOn ?? [];
+    if (on.length === 0) return enqueue(line);
+    const circle = dependencies.add(line.id, on);
+    if (circle) return refuseCircle(line, circle);
+    const missing = new Set<string>();
+    for (const id of on) {
+      const outcome = ledger.outcomeOf(id)?.body.outcome;
+      if (outcome === undefined) missing.add(id);
+      else if (!satisfies(outcome, line)) return refuseDependent(line, id, outcome);
+    }
+    if (missing.size === 0) return enqueue(line);
+    blocked.set(line.id, { line, missing });
+  }
+
+  function enqueue(line: TaskLine): void {
+    dependencies.remove(line.id);
+    blocked.delete(line.id);
+    ready.add(line.id);
+    dispatcher.add(line, parts.laneOf(line), line.task.priority ?? defaultPriority);
+  }
+
+  async function run(line: TaskLine): Promise<void> {
+    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    running.set(line.id, journey);
+    ready.delete(line.id);
+    try {
+      const arrival = await parts.run(journey);
+      running.delete(line.id);
+      if (arrival.at === 'end') settle(line, journey.settled as Settled);
+    } catch (error) {
+      running.delete(line.id);
+      firsts.delete(line.id);
+      parts.onReleased(line, error as Error);
+    }
+  }
+
+  function settle(line: TaskLine, settled: Settled): void {
+    waiting.remove(line.id);
+    parts.onSettled(line, settled);
+    if (firsts.get(line.id)?.line === line) {
+      for (const follower of firsts.get(line.id)?.followers ?? [])
+        parts.onSettled(follower, { ...settled, duplicate: true });
+      firsts.delete(line.id);
+    }
+    for (const id of dependencies.dependents(line.id)) {
+      const dependent = blocked.get(id);
+      if (!dependent) continue;
+      if (!satisfies(settled.outcome, dependent.line)) refuseDependent(dependent.line, line.id, settled.outcome);
+      else if (dependent.missing.delete(line.id) && dependent.missing.size === 0) enqueue(dependent.line);
+    }
+  }
+
+  function refuseDependent(line: TaskLine, dependency: string, outcome: string): void {
+    void refuse(line, fault('DEPENDENCY_FAILED', { dependency, outcome }), 'rejected');
+  }
+
+  function refuseCircle(line: TaskLine, circle: readonly string[]): void {
+    const error = fault('DEPENDENCY_CYCLE', { cycle: circle.join(' → ') });
+    void refuse(line, error, 'rejected');
+    for (const id of new Set(circle)) {
+      const member = blocked.get(id)?.line;
+      if (member) void refuse(member, error, 'rejected');
+    }
+  }
+
+  async function refuse(line: TaskLine, error: ArbiterError, outcome: 'rejected' | 'cancelled'): Promise<void> {
+    if (blocked.get(line.id)?.line === line) {
+      dependencies.remove(line.id);
+      blocked.delete(line.id);
+    }
+    ready.delete(line.id);
+    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    journey.error = error;
+    try {
+      await parts.refuse(journey, outcome);
+      settle(line, journey.settled as Settled);
+    } catch (bug) {
+      parts.onReleased(line, bug as Error);
+    }
+  }
+
+  /** Whether a task runs, or waits for nothing but tasks that do. */
+  function underWay(id: string): boolean {
+    if (running.has(id) || ready.has(id)) return true;
+    const missing = blocked.get(id)?.missing;
+    return missing !== undefined && [...missing].every(underWay);
+  }
+
+  function park(parked: Parked): void {
+    waiting.park(parked);
+    parts.onParked(parked);
+  }
+
+  return {
+    submit,
+    parkBlocked(claim) {
+      for (const { line, missing } of [...blocked.values()])
+        if (line.source.claim === claim && !waiting.get(line.id) && (draining || !underWay(line.id)))
+          park({ line, waitsFor: { kind: 'tasks', ids: [...missing] } });
+      for (const { line: first, followers } of firsts.values()) {
+        if (!waiting.get(first.id)) continue;
+        const own = followers.filter(({ source }) => source.claim === claim);
+        for (const follower of own) {
+          followers.splice(followers.indexOf(follower), 1);
+          parts.onParked({ line: follower, waitsFor: { kind: 'tasks', ids: [first.id] } });
+        }
+      }
+    },
+    resume(parked) {
+      const { line, waitsFor } = parked;
+      if (line.task.id !== undefined) isFirst(line);
+      if (waitsFor.kind === 'time') {
+        if (Date.parse(waitsFor.at) > Date.now()) wakeAt(parked, waitsFor.at);
+        else awaitDependencies(line);
+      } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
+    },
+    rest: (journey, delayMs) => dispatcher.rest(parts.laneOf(journey.line), delayMs),
+    async cancel(id) {
+      const journey = running.get(id);
+      if (journey) {
+        journey.abort.abort();
+        return 'cancelling';
+      }
+      const line =
+        dispatcher.withdraw((candidate) => candidate.id === id) ?? blocked.get(id)?.line ?? waiting.get(id)?.line;
+      if (!line) return 'not found';
+      await refuse(line, fault('CANCELLED', { detail: ' before it ran' }), 'cancelled');
+      return 'cancelled';
+    },
+    drain() {
+      draining = true;
+      dispatcher.drain();
+    },
+    get running() {
+      return [...running.values()];
+    },
+    get ready() {
+      return ready.size;
+    },
+  };
+}
+
+/** A plan is enough for a plan. */
+function satisfies(outcome: string, dependent: TaskLine): boolean {
+  return outcome === 'done' || (outcome === 'planned' && dependent.task.whatIf === true);
+}

@@ -1,0 +1,69 @@
+// What a crash left in the middle: prepared effects are finished or undone from what stands, private copies go.
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArbiterError, fault } from '../../contracts/errors.ts';
+import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generated/ledger.v1.ts';
+import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
+import type { Audit } from '../audit/audit.ts';
+import { finishInFolder } from './apply-effects.ts';
+import type { EffectStore } from './effect-store.ts';
+import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
+
+export interface Recovery {
+  /** Prepared tasks whose effects are in place by now. */
+  readonly finished: string[];
+  /** Prepared tasks of which nothing was applied; their lines run again. */
+  readonly aborted: string[];
+  readonly quarantined: string[];
+  readonly copiesRemoved: number;
+}
+
+/** Runs before anything is dispatched. */
+export async function recover(ledger: LedgerReader, audit: Audit, store: EffectStore, copies: string): Promise<Recovery> {
+  const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: removeCopies(copies) };
+  for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
+  return recovery;
+}
+
+async function settlePrepared(entry: StoredEntry<PreparedBody>, audit: Audit, store: EffectStore, recovery: Recovery): Promise<void> {
+  const { taskKey, body, envelope } = entry;
+  const { outcome } = body;
+  try {
+    await finish(outcome.effects as EffectSet, entry, store);
+    await audit.recovered(taskKey, outcome, envelope, 'The kernel ended in the middle; recovery found or put the effects in place.');
+    recovery.finished.push(taskKey);
+  } catch (error) {
+    if (!(error instanceof ArbiterError)) throw error;
+    if (error.code === 'EFFECT_HALF_APPLIED') {
+      const failed = { ...outcome, outcome: 'quarantined' as const, error: { code: error.code, message: error.message } };
+      await audit.recovered(taskKey, failed, envelope, error.remedy);
+      recovery.quarantined.push(taskKey);
+    } else {
+      await audit.aborted(taskKey, error);
+      recovery.aborted.push(taskKey);
+    }
+  }
+}
+
+async function finish({ target, files }: EffectSet, entry: StoredEntry<PreparedBody>, store: EffectStore): Promise<void> {
+  if (target.kind === 'folder') finishInFolder(target.path, files, store);
+  else await finishBranch(target, entry);
+}
+
+/** The branch is at the commit, or went on from there: applied. It is where the copy started: apply. Else a conflict. */
+async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntry<PreparedBody>): Promise<void> {
+  const { commit = '', branch = '' } = envelope;
+  if (await branchPassed(target.path, branch, commit)) return;
+  const head = await branchHead(target.path, branch);
+  const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
+  if (head !== null && (target.ref === null || head !== target.base)) throw moved(`it is at ${head}`);
+  await moveBranch(target.path, branch, head, commit, `arbiter ${taskKey}`).catch((error: Error) => {
+    throw moved(error.message);
+  });
+}
+
+function removeCopies(folder: string): number {
+  const left = readdirSync(folder);
+  for (const name of left) rmSync(join(folder, name), { recursive: true, force: true });
+  return left.length;
+}

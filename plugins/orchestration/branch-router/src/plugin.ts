@@ -1,0 +1,4 @@
+import { definePlugin } from '../../../../pdk/define-plugin.ts';
+import { branchRouter } from './branch-router.ts';
+
+definePlugin({ 'branch-router': branchRouter });

@@ -1,0 +1,108 @@
+// Writes what is generated in each plugin's folder: the bundle that runs, the manifest with its digests and the
+// snapshot of the policies. With --check it compares instead, so that CI fails when any of them has drifted.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { findPlugins } from '../conformance/find-plugins.ts';
+import type { PluginManifest } from '../contracts/generated/manifest.v1.ts';
+import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
+import type { PolicySnapshot } from '../contracts/generated/policy-snapshot.v1.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const kernelRange = '>=0.1.0 <1.0.0';
+
+/** Paths in a bundle are relative to the root, and nothing depends on when or where it was made. */
+const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: true,
+  legalComments: 'inline',
+  // Inside an ES module there is no require for Node's own modules, which the CommonJS build of yaml asks for.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  logLevel: 'error',
+  write: false,
+} as const;
+
+const checking = process.argv.includes('--check');
+const snapshot = json({ schema: 'policy-snapshot.v1', policies: digestPolicies() } satisfies PolicySnapshot);
+const plugins = findPlugins();
+const drifted: string[] = [];
+for (const folder of plugins) {
+  for (const [name, content] of await generate(folder)) settle(join(folder, name), content);
+}
+
+if (drifted.length > 0) {
+  console.error(`These files have drifted from their sources:\n  ${drifted.join('\n  ')}\nRun: npm run generate`);
+  process.exitCode = 1;
+} else {
+  console.log(`${plugins.length} plugins, bundles and manifests ${checking ? 'as committed' : 'written'}`);
+}
+
+/** The generated files of one plugin, by path below its folder. */
+async function generate(folder: string): Promise<Map<string, Uint8Array>> {
+  const spec: PluginSpec = JSON.parse(readFileSync(join(folder, 'plugin.spec.json'), 'utf8'));
+  const files = new Map<string, Uint8Array>();
+  if (spec.entry.runtime === 'node') files.set(spec.entry.file, await bundle(folder));
+
+  const digestOf = (name: string) => digest(files.get(name) ?? readFileSync(join(folder, name)));
+  const covered = [spec.entry.file, 'ledger_contract.json', 'plugin.spec.json'].sort();
+  const manifest: PluginManifest = {
+    schema: 'manifest.v1',
+    id: spec.id,
+    version: spec.version,
+    kernel: kernelRange,
+    files: Object.fromEntries(covered.map((name) => [name, digestOf(name)])),
+  };
+  files.set('manifest.json', json(manifest));
+  files.set('policy_snapshot.json', snapshot);
+  return files;
+}
+
+async function bundle(folder: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({ ...bundling, entryPoints: [join(folder, 'src/plugin.ts')] });
+  if (outputFiles.length !== 1) throw new Error(`${folder} makes ${outputFiles.length} files; one must run by itself.`);
+  return outputFiles[0]!.contents;
+}
+
+function digestPolicies(): Record<string, string> {
+  const folder = join(root, 'policies');
+  const names = readdirSync(folder).filter((name) => /\.(rego|yml)$/.test(name));
+  return Object.fromEntries(names.sort().map((name) => [name, digest(readFileSync(join(folder, name)))]));
+}
+
+/** Writes the file, or when checking notes whether it stands as it should. */
+function settle(path: string, content: Uint8Array): void {
+  if (checking) {
+    if (!readIfThere(path)?.equals(content)) drifted.push(relative(root, path));
+    return;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+function digest(content: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** Keys sorted at every level, two spaces, a newline at the end. */
+function json(value: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, sortKeys, 2)}\n`);
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
