@@ -35,7 +35,7 @@ export type Misfit = ErrorObject;
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly misfits: Misfit[] };
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => Ajv2020;
-const compiled = new Map<string, ValidateFunction>();
+const compiled = new Map<string, (value: unknown) => Misfit[]>();
 
 /** Reads a schema of this package. */
 export function contractSchema(name: keyof Contracts): Record<string, unknown> {
@@ -44,20 +44,29 @@ export function contractSchema(name: keyof Contracts): Record<string, unknown> {
 
 /** Checks `value` against the contract `name`. */
 export function check<Name extends keyof Contracts>(name: Name, value: unknown): Checked<Contracts[Name]> {
-  let validate = compiled.get(name);
-  if (!validate) compiled.set(name, (validate = newAjv().compile(contractSchema(name))));
-  return validate(value)
-    ? { ok: true, value: value as Contracts[Name] }
-    : { ok: false, misfits: validate.errors ?? [] };
+  let misfitsOf = compiled.get(name);
+  if (!misfitsOf) compiled.set(name, (misfitsOf = compileSchema(contractSchema(name))));
+  const misfits = misfitsOf(value);
+  return misfits.length === 0 ? { ok: true, value: value as Contracts[Name] } : { ok: false, misfits };
 }
 
-/** Compiles a schema that came from outside, such as a tool's input schema. Throws when it is no JSON Schema 2020-12. */
+/**
+ * Compiles a schema; the function gives everything that does not fit, and nothing when all does. Throws when the schema
+ * is no JSON Schema 2020-12. Looking for every misfit costs more and is bounded by nothing but the value, so that is
+ * done only once it is known that there is one.
+ */
 export function compileSchema(schema: AnySchema): (value: unknown) => Misfit[] {
-  const validate = newAjv().compile(schema);
-  return (value) => (validate(value) ? [] : (validate.errors ?? []));
+  const fits: ValidateFunction = newAjv(false).compile(schema);
+  let findAll: ValidateFunction | undefined;
+  return (value) => {
+    if (fits(value)) return [];
+    findAll ??= newAjv(true).compile(schema);
+    findAll(value);
+    return findAll.errors ?? fits.errors ?? [];
+  };
 }
 
-function newAjv(): Ajv2020 {
+function newAjv(allErrors: boolean): Ajv2020 {
   return addFormats(
     new Ajv2020({
       strict: true,
@@ -65,7 +74,7 @@ function newAjv(): Ajv2020 {
       strictRequired: false,
       allowUnionTypes: true,
       verbose: true,
-      allErrors: false,
+      allErrors,
     }),
   );
 }

@@ -353,6 +353,18 @@ export const catalogue = {
     expected: 'A folder without arbiter.yaml.',
     remedy: 'Use it as it is, or choose another folder.',
   },
+  KERNEL_NOT_RUNNING: {
+    ...operator,
+    message: 'No kernel runs on {path}.',
+    expected: 'A running kernel.',
+    remedy: 'arbiter start --home {path}',
+  },
+  TASK_NOT_FOUND: {
+    ...submitter,
+    message: 'There is no task {id} in {where}.',
+    expected: 'The id of a task, or the number of a ledger entry.',
+    remedy: '`arbiter tasks` lists them.',
+  },
   HOME_BUSY: {
     ...operator,
     message: 'Another process holds the ledger of {path}.',

@@ -3,7 +3,10 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 
-export type Command = { readonly command: 'status' } | { readonly command: 'stop' } | { readonly command: 'cancel'; readonly id: string };
+export type Command =
+  | { readonly command: 'status' }
+  | { readonly command: 'stop' }
+  | { readonly command: 'cancel'; readonly id: string };
 export type Reply = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly message: string };
 
 /** Listens at `socket`; whoever holds the ledger's lock may take the place of a socket that was left behind. */

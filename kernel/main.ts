@@ -40,8 +40,8 @@ import { newIntake } from './queue/intake.ts';
 import { newSchedule } from './queue/schedule.ts';
 import { dropTasks } from './queue/submit.ts';
 import { openWaitingRoom, type Parked } from './queue/waiting.ts';
-import { newEffectStore } from './safety/effect-store.ts';
 import { keepContents } from './safety/effect-set.ts';
+import { newEffectStore } from './safety/effect-store.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
 import { type Recovery, recover } from './safety/recover.ts';
 import { stopTreeState } from './safety/tree-state.ts';
@@ -50,7 +50,13 @@ import { readSettings } from './settings.ts';
 import { kernelVersion, packageRoot } from './version.ts';
 
 export type KernelEvent =
-  | { readonly kind: 'started'; readonly isolation: string; readonly by: string; readonly recovery: Recovery; readonly refused: readonly ArbiterError[] }
+  | {
+      readonly kind: 'started';
+      readonly isolation: string;
+      readonly by: string;
+      readonly recovery: Recovery;
+      readonly refused: readonly ArbiterError[];
+    }
   | { readonly kind: 'claimed'; readonly file: string; readonly recovered: boolean }
   | { readonly kind: 'settled'; readonly line: TaskLine; readonly settled: Settled }
   | { readonly kind: 'rejected'; readonly file: string; readonly line: number; readonly settled: Settled }
@@ -99,7 +105,9 @@ export async function startKernel({ home, isolation, once, onEvent }: KernelOpti
   const ledger = await openLedger(home.ledger);
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);
-  const audit = newAudit(ledger, { isolation: boxer.level, policies: policies.digest }, (content) => store.put(content));
+  const audit = newAudit(ledger, { isolation: boxer.level, policies: policies.digest }, (content) =>
+    store.put(content),
+  );
   await audit.kernel('started', {
     isolation: boxer.level,
     by: boxer.by,
@@ -130,7 +138,11 @@ export async function startKernel({ home, isolation, once, onEvent }: KernelOpti
           audit,
           store,
           oneAtATime: newKeyedLock(),
-          submit: (_parent, submissions) => dropTasks(home, submissions.map(({ task }) => task)),
+          submit: (_parent, submissions) =>
+            dropTasks(
+              home,
+              submissions.map(({ task }) => task),
+            ),
         }),
         reject,
         rollback,
@@ -162,7 +174,17 @@ export async function startKernel({ home, isolation, once, onEvent }: KernelOpti
     onReleased: (line, error) => intake.released(line, error),
   });
   const inbox = openInbox(home, settings.queue.rescanMs);
-  const intake = newIntake({ home, audit, ledger: reader, waiting, schedule, inbox, queue: settings.queue, once, onEvent });
+  const intake = newIntake({
+    home,
+    audit,
+    ledger: reader,
+    waiting,
+    schedule,
+    inbox,
+    queue: settings.queue,
+    once,
+    onEvent,
+  });
 
   async function parkForApproval(journey: Journey): Promise<void> {
     const { copy, effects, line } = journey;
@@ -200,7 +222,13 @@ export async function startKernel({ home, isolation, once, onEvent }: KernelOpti
   }
 
   const control = await listen(home.socket, answer);
-  onEvent({ kind: 'started', isolation: boxer.level, by: boxer.by, recovery, refused: plugins.refused.map(({ error }) => error) });
+  onEvent({
+    kind: 'started',
+    isolation: boxer.level,
+    by: boxer.by,
+    recovery,
+    refused: plugins.refused.map(({ error }) => error),
+  });
   intake.start();
 
   const ended = intake.ended.then(async (summary) => {

@@ -6,7 +6,7 @@ import type { Head } from './append.ts';
 
 /** Where the head of the ledger `id` is noted: below $XDG_STATE_HOME, else below ~/.local/state. */
 export function anchorPath(id: string): string {
-  const state = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
   return join(state, 'arbiter', 'anchors', id);
 }
 

@@ -9,7 +9,12 @@ import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 /** Reads and checks the policy at `file`. Throws POLICY_INVALID. */
 export function readPerformance(file: string): PerformancePolicy {
   const refuse = (detail: string) =>
-    fault('POLICY_INVALID', { file, detail, expectation: 'What performance.v1 describes', hint: 'Correct the place named.' });
+    fault('POLICY_INVALID', {
+      file,
+      detail,
+      expectation: 'What performance.v1 describes',
+      hint: 'Correct the place named.',
+    });
   const document = parseDocument(readFileSync(file, 'utf8'));
   if (document.errors[0]) throw refuse(document.errors[0].message.split('\n')[0] ?? 'it is not YAML');
   const checked = check('performance.v1', document.toJS());
@@ -21,6 +26,9 @@ export function readPerformance(file: string): PerformancePolicy {
 /** A plugin's limits: its own where they are tighter than its category's. */
 export function limitsOf(policy: PerformancePolicy, { category, limits = {} }: PluginSpec): CategoryBudget {
   const budget = policy.categories[category];
-  const tighter = Object.entries(budget).map(([name, most]) => [name, Math.min(most, limits[name as keyof typeof limits] ?? most)]);
+  const tighter = Object.entries(budget).map(([name, most]) => [
+    name,
+    Math.min(most, limits[name as keyof typeof limits] ?? most),
+  ]);
   return Object.fromEntries(tighter) as unknown as CategoryBudget;
 }

@@ -88,13 +88,7 @@ export function settledOf(body: TaskBody, entry: number, note?: string, error?: 
     entry,
     ...(body.result && 'output' in body.result && { output: body.result.output }),
     ...(body.effects && { effects: body.effects }),
-    ...(body.error && {
-      error: {
-        ...body.error,
-        expected: error?.expected ?? '',
-        remedy: error?.remedy ?? 'arbiter show has the details.',
-      },
-    }),
+    ...(body.error && { error: { ...body.error, ...advice(body.error.code, error) } }),
     ...(note !== undefined && { note }),
   };
 }

@@ -17,7 +17,7 @@ export interface Plugins {
 /** Loads every plugin below `roots`; a later root wins. `settings` holds the values of arbiter.yaml by plugin id. */
 export function findPlugins(
   roots: readonly string[],
-  store: string,
+  store: string | null,
   settings: Readonly<Record<string, Record<string, unknown>>>,
 ): Plugins {
   const byId = new Map<string, LoadedPlugin>();

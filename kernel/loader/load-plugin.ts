@@ -13,10 +13,10 @@ import type { LoadedPlugin, LoadedTool } from './plugin.ts';
 import { storePlugin } from './store-plugin.ts';
 
 /**
- * Loads the plugin in `folder` and copies what runs into `store`. `settings` are its values from arbiter.yaml.
+ * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at. `settings` are its values from arbiter.yaml.
  * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
  */
-export function loadPlugin(folder: string, store: string, settings: Record<string, unknown>): LoadedPlugin {
+export function loadPlugin(folder: string, store: string | null, settings: Record<string, unknown>): LoadedPlugin {
   const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
   const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
   readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
@@ -28,7 +28,8 @@ export function loadPlugin(folder: string, store: string, settings: Record<strin
     folder,
     digest,
     files: { ...(manifest.files as Record<string, string>), 'manifest.json': digest },
-    storeFolder: storePlugin(folder, Object.keys(manifest.files), join(store, digest.replace(':', '-'))),
+    storeFolder:
+      store === null ? folder : storePlugin(folder, Object.keys(manifest.files), join(store, digest.replace(':', '-'))),
     tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
     settings,
     settingsDigest: digestOfValue(settings),

@@ -76,7 +76,7 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
       bytes = bytes?.subarray(0, -1) ?? null;
       end -= 1;
     }
-    const blank = bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09);
+    const blank = bytes?.every((byte) => byte === 0x20 || byte === 0x09) ?? false;
     if (blank && !marked) return null;
     return { number, start, end, bytes, carriageReturn: returned, byteOrderMark: marked };
   }

@@ -19,23 +19,42 @@ export interface Recovery {
 }
 
 /** Runs before anything is dispatched. */
-export async function recover(ledger: LedgerReader, audit: Audit, store: EffectStore, copies: string): Promise<Recovery> {
+export async function recover(
+  ledger: LedgerReader,
+  audit: Audit,
+  store: EffectStore,
+  copies: string,
+): Promise<Recovery> {
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: removeCopies(copies) };
   for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
   return recovery;
 }
 
-async function settlePrepared(entry: StoredEntry<PreparedBody>, audit: Audit, store: EffectStore, recovery: Recovery): Promise<void> {
+async function settlePrepared(
+  entry: StoredEntry<PreparedBody>,
+  audit: Audit,
+  store: EffectStore,
+  recovery: Recovery,
+): Promise<void> {
   const { taskKey, body, envelope } = entry;
   const { outcome } = body;
   try {
     await finish(outcome.effects as EffectSet, entry, store);
-    await audit.recovered(taskKey, outcome, envelope, 'The kernel ended in the middle; recovery found or put the effects in place.');
+    await audit.recovered(
+      taskKey,
+      outcome,
+      envelope,
+      'The kernel ended in the middle; recovery found or put the effects in place.',
+    );
     recovery.finished.push(taskKey);
   } catch (error) {
     if (!(error instanceof ArbiterError)) throw error;
     if (error.code === 'EFFECT_HALF_APPLIED') {
-      const failed = { ...outcome, outcome: 'quarantined' as const, error: { code: error.code, message: error.message } };
+      const failed = {
+        ...outcome,
+        outcome: 'quarantined' as const,
+        error: { code: error.code, message: error.message },
+      };
       await audit.recovered(taskKey, failed, envelope, error.remedy);
       recovery.quarantined.push(taskKey);
     } else {
@@ -45,7 +64,11 @@ async function settlePrepared(entry: StoredEntry<PreparedBody>, audit: Audit, st
   }
 }
 
-async function finish({ target, files }: EffectSet, entry: StoredEntry<PreparedBody>, store: EffectStore): Promise<void> {
+async function finish(
+  { target, files }: EffectSet,
+  entry: StoredEntry<PreparedBody>,
+  store: EffectStore,
+): Promise<void> {
   if (target.kind === 'folder') finishInFolder(target.path, files, store);
   else await finishBranch(target, entry);
 }

@@ -1,0 +1,103 @@
+// arbiter explain: why a task went the way it went, and what it could have touched.
+import type { Command } from 'commander';
+import { fault } from '../contracts/errors.ts';
+import type { DecisionRecord, Envelope, TaskBody } from '../contracts/generated/ledger.v1.ts';
+import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
+import { profiles } from '../kernel/host/host.ts';
+import { openReader } from '../ledger/reader.ts';
+import { contextOf, demandHome } from './context.ts';
+import { findTask } from './find-task.ts';
+import { plain } from './output.ts';
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('every decision about a task: table, version, rule, inputs; and what the task could touch')
+    .argument('<id>', 'the id of a task, or the number of a ledger entry')
+    .action((id: string, _options: object, command: Command) => {
+      const context = contextOf(command);
+      const home = demandHome(context);
+      const reader = openReader(home.ledger);
+      try {
+        const entry = findTask(reader, id, home.path).findLast(({ body }) => body.kind === 'task');
+        if (!entry) throw fault('TASK_NOT_FOUND', { id, where: home.path });
+        const body = entry.body as TaskBody;
+        const touch = couldTouch(body);
+        const retries = (entry.envelope.retries ?? []) as unknown as {
+          decision: DecisionRecord;
+          code: string;
+          delayMs: number;
+        }[];
+        context.output.show(
+          {
+            id: entry.taskKey,
+            entry: entry.seq,
+            outcome: body.outcome,
+            path: entry.envelope.path ?? [],
+            decisions: body.decisions,
+            retries,
+            couldTouch: touch,
+            ...(body.error && { error: body.error }),
+          },
+          explanation(entry.seq, entry.taskKey, body, entry.envelope, retries, touch),
+        );
+      } finally {
+        reader.close();
+      }
+    });
+}
+
+function explanation(
+  seq: number,
+  key: string,
+  body: TaskBody,
+  envelope: Envelope,
+  retries: readonly { decision: DecisionRecord; code: string; delayMs: number }[],
+  touch: readonly string[],
+): string {
+  const path = envelope.path ?? [];
+  const lines = [
+    `${key}: ${body.outcome} [entry ${seq}]`,
+    ...(body.error ? [`because   ${body.error.message} (${body.error.code})`] : []),
+    `path      ${path.length > 0 ? path.join(' → ') : 'it was refused before its journey began'}`,
+    ...body.decisions.map((decision) => `decision  ${decisionText(decision)}`),
+    ...retries.map(
+      ({ decision, code, delayMs }) => `retry     after ${code}: ${decisionText(decision)}, waited ${delayMs} ms`,
+    ),
+    ...(body.gates ?? []).map(({ id, verdict }) => `gate      ${id}: ${verdict}`),
+    'could touch',
+    ...touch.map((line) => `  ${line}`),
+  ];
+  return lines.map(plain).join('\n');
+}
+
+function decisionText({ table, version, rules, inputs, output }: DecisionRecord): string {
+  const given = Object.entries(inputs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const rule = rules.length === 0 ? 'no rule' : `rule ${rules.join(', ')}`;
+  return `${table}: ${rule} → ${JSON.stringify(output)}  (${given.join(', ')}; version ${version.slice(7, 19)})`;
+}
+
+/** From the entry alone: category, isolation and grants say what was within reach. */
+function couldTouch({ plugin, isolation, grants, task }: TaskBody): string[] {
+  if (!plugin) return ['nothing: no plugin was run'];
+  if (isolation === 'process')
+    return [`whatever the user who ran the kernel could: isolation was "process", which is none`];
+  const profile = profiles[plugin.category as PluginSpec['category']];
+  const { kernel = [], hosts = [] } = (grants ?? {}) as {
+    kernel?: string[];
+    hosts?: { host: string; port: number; access: string }[];
+  };
+  const workspace = JSON.stringify(task?.workspace ?? null);
+  return [
+    {
+      none: 'workspace: none',
+      read: `workspace: reading ${workspace}`,
+      write: `workspace: a private copy of ${workspace}; the kernel applied what it found changed`,
+    }[profile.workspace],
+    "files:     the system's programs, read-only, and a scratch of its own",
+    hosts.length === 0
+      ? 'network:   none'
+      : `network:   ${hosts.map(({ host, port, access }) => `${host}:${port} (${access})`).join(', ')}`,
+    `kernel:    ${kernel.length === 0 ? 'no calls' : kernel.join(', ')}`,
+  ];
+}

@@ -1,0 +1,64 @@
+// The command line: one file a command.
+import { Command, CommanderError } from 'commander';
+import { ArbiterError } from '../contracts/errors.ts';
+import { kernelVersion } from '../kernel/version.ts';
+import { addCancel } from './cancel.ts';
+import { addCompletion } from './completion.ts';
+import { addDoctor } from './doctor.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addExplain } from './explain.ts';
+import { addGc } from './gc.ts';
+import { addInit } from './init.ts';
+import { addLedger } from './ledger.ts';
+import { worded } from './output.ts';
+import { addPlugin } from './plugin.ts';
+import { addRetry } from './retry.ts';
+import { addShow } from './show.ts';
+import { addStart } from './start.ts';
+import { addStop } from './stop.ts';
+import { addSubmit } from './submit.ts';
+import { addTasks } from './tasks.ts';
+
+const program = new Command('arbiter')
+  .description(
+    'Runs tasks from a folder through sandboxed plugins, gates what they change, and writes a ledger anyone can check.',
+  )
+  .version(kernelVersion)
+  .option('--home <dir>', 'the folder with inbox, ledger and settings (default: $ARBITER_HOME, else ./home)')
+  .option('--json', 'print JSON lines for programs')
+  .showHelpAfterError('Run `arbiter --help` for the commands.')
+  .exitOverride();
+
+for (const add of [
+  addInit,
+  addStart,
+  addSubmit,
+  addTasks,
+  addShow,
+  addExplain,
+  addCancel,
+  addRetry,
+  addStop,
+  addGc,
+  addLedger,
+  addPlugin,
+  addDoctor,
+])
+  add(program);
+await addCompletion(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its own message.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (!(error instanceof ArbiterError)) throw error;
+  const { code, message, expected, remedy } = error;
+  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
+  else console.error(worded(error));
+  return exitCodes.cannotRun;
+}

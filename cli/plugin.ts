@@ -1,0 +1,81 @@
+// arbiter plugin list | info.
+import type { Command } from 'commander';
+import { fault } from '../contracts/errors.ts';
+import { profiles } from '../kernel/host/host.ts';
+import type { LoadedPlugin } from '../kernel/loader/plugin.ts';
+import { contextOf } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { installedPlugins } from './installed-plugins.ts';
+import { plain, table, worded } from './output.ts';
+
+export function addPlugin(program: Command): void {
+  const plugin = program.command('plugin').description('look at the installed plugins');
+
+  plugin
+    .command('list')
+    .description('plugins and their tools')
+    .action((_options: object, command: Command) => {
+      const { home, output } = contextOf(command);
+      const { byId, refused } = installedPlugins(home);
+      const plugins = [...byId.values()];
+      const rows = plugins.map(({ spec, tools }) =>
+        [spec.id, spec.version, spec.category, [...tools.keys()].join(', ')].map(plain),
+      );
+      output.show(
+        {
+          plugins: plugins.map(({ spec, digest, tools, folder }) => ({
+            id: spec.id,
+            version: spec.version,
+            category: spec.category,
+            digest,
+            folder,
+            tools: [...tools.keys()],
+          })),
+          refused: refused.map(({ folder, error }) => ({ folder, code: error.code, message: error.message })),
+        },
+        [
+          table(['plugin', 'version', 'category', 'tools'], rows),
+          ...refused.map(({ error }) => `Refused: ${worded(error)}`),
+        ].join('\n'),
+      );
+      if (refused.length > 0) process.exitCode = exitCodes.someFailed;
+    });
+
+  plugin
+    .command('info')
+    .description('what a plugin is, may do and takes')
+    .argument('<id>', 'the plugin')
+    .action((id: string, _options: object, command: Command) => {
+      const { home, output } = contextOf(command);
+      const found = installedPlugins(home).byId.get(id);
+      if (!found) throw fault('PLUGIN_NOT_AVAILABLE', { plugin: id, tool: 'this command' });
+      output.show(
+        { spec: found.spec, digest: found.digest, folder: found.folder, profile: profiles[found.spec.category] },
+        infoText(found),
+      );
+    });
+}
+
+function infoText({ spec, digest, folder }: LoadedPlugin): string {
+  const profile = profiles[spec.category];
+  const lines = [
+    `${spec.id} ${spec.version}  ${spec.category}`,
+    `  ${spec.description}`,
+    `  digest     ${digest}`,
+    `  folder     ${folder}`,
+    `  workspace  ${profile.workspace === 'write' ? 'a private copy' : profile.workspace}`,
+    `  processes  shared by: ${profile.reuse}`,
+    `  kernel     ${spec.grants?.kernel?.join(', ') || 'no calls'}`,
+    `  network    ${spec.grants?.hosts?.map(({ host, port }) => `${host}:${port}`).join(', ') || 'none'}`,
+  ];
+  for (const [name, tool] of Object.entries(spec.tools)) {
+    if (!tool) continue;
+    const properties = Object.keys((tool.input.properties ?? {}) as object);
+    lines.push(
+      `  tool ${name}: ${tool.description}`,
+      `    input      ${properties.join(', ') || 'nothing'}`,
+      `    same input, same output: ${tool.deterministic ? 'yes' : 'no'}`,
+    );
+  }
+  return lines.map(plain).join('\n');
+}

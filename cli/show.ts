@@ -1,0 +1,80 @@
+// arbiter show: what the ledger, or waiting/, says of a task.
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { ArbiterError } from '../contracts/errors.ts';
+import type { FileEffect } from '../contracts/generated/ledger.v1.ts';
+import { openWaitingRoom, type Parked, waitsForText } from '../kernel/queue/waiting.ts';
+import { openReader, type StoredEntry } from '../ledger/reader.ts';
+import { contextOf, demandHome } from './context.ts';
+import { findTask } from './find-task.ts';
+import { plain } from './output.ts';
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .description('what is known of a task')
+    .argument('<id>', 'the id of a task, or the number of a ledger entry')
+    .action((id: string, _options: object, command: Command) => {
+      const context = contextOf(command);
+      const home = demandHome(context);
+      const parked = existsSync(home.waiting) ? openWaitingRoom(home.waiting).get(id) : undefined;
+      const reader = openReader(home.ledger);
+      try {
+        const entries = findTask(reader, id, home.path);
+        context.output.show(
+          { entries, ...(parked && { parked }) },
+          [...entries.map(entryText), ...(parked ? [parkedText(parked)] : [])].join('\n\n'),
+        );
+      } catch (error) {
+        if (!parked || !(error instanceof ArbiterError)) throw error;
+        context.output.show({ entries: [], parked }, parkedText(parked));
+      } finally {
+        reader.close();
+      }
+    });
+}
+
+function parkedText({ line, waitsFor }: Parked): string {
+  return plain(`${line.id}: waiting ${waitsForText(waitsFor)}\n  from ${line.source.file}, line ${line.source.line}`);
+}
+
+function entryText({ seq, taskKey, body, envelope, bodyHash }: StoredEntry): string {
+  const lines = [
+    `entry ${seq}  ${body.kind}  ${taskKey}`,
+    `  time      ${envelope.time} on ${envelope.host}, kernel ${envelope.kernel}`,
+    `  body      ${bodyHash}`,
+  ];
+  if (body.kind === 'kernel') lines.push(`  event     ${body.event}`, `  facts     ${JSON.stringify(body.facts)}`);
+  if (body.kind === 'aborted') lines.push(`  because   ${body.error.message} (${body.error.code})`);
+  const outcome = body.kind === 'prepared' ? body.outcome : body.kind === 'task' ? body : null;
+  if (outcome) {
+    if (body.kind === 'task') lines.push(`  outcome   ${outcome.outcome}`);
+    if (envelope.source) lines.push(`  from      ${envelope.source.file}, line ${envelope.source.line}`);
+    if (outcome.task) lines.push(`  task      ${JSON.stringify(outcome.task)}`);
+    if (outcome.plugin)
+      lines.push(
+        `  plugin    ${outcome.plugin.id} ${outcome.plugin.version} (${outcome.plugin.category}), ${outcome.plugin.digest}`,
+      );
+    if (outcome.isolation) lines.push(`  isolation ${outcome.isolation}`);
+    if (outcome.result)
+      lines.push(
+        `  output    ${'output' in outcome.result ? JSON.stringify(outcome.result.output) : outcome.result.digest}`,
+      );
+    for (const effect of outcome.effects?.files ?? []) lines.push(`  effect    ${effectText(effect)}`);
+    for (const gate of outcome.gates ?? [])
+      lines.push(
+        `  gate      ${gate.id}: ${gate.verdict}${gate.findings.length > 0 ? ` ${JSON.stringify(gate.findings)}` : ''}`,
+      );
+    if (outcome.error) lines.push(`  error     ${outcome.error.message} (${outcome.error.code})`);
+    if (envelope.branch) lines.push(`  branch    ${envelope.branch} at ${envelope.commit}`);
+    if (envelope.note) lines.push(`  note      ${envelope.note}`);
+    for (const retry of envelope.retries ?? [])
+      lines.push(`  retried   after ${retry.code}, ${retry.delayMs} ms later`);
+  }
+  return lines.map(plain).join('\n');
+}
+
+function effectText({ path, change, before, after }: FileEffect): string {
+  const size = (state: FileEffect['after']) => (state ? `${state.size} bytes ${state.mode}` : 'nothing');
+  return `${change} ${path} (${size(before)} → ${size(after)})`;
+}
