@@ -1,5 +1,5 @@
 // The command line: one file a command.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import { kernelVersion } from '../kernel/version.ts';
 import { addCancel } from './cancel.ts';
@@ -54,7 +54,8 @@ try {
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has printed its own message.
+  // Commander has printed its own message, except for what an action finds wrong.
+  if (error instanceof InvalidArgumentError) console.error(`error: ${error.message}`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!(error instanceof ArbiterError)) throw error;
   const { code, message, expected, remedy } = error;

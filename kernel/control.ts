@@ -31,10 +31,16 @@ export async function listen(socket: string, answer: (command: Command) => Promi
 /** Asks the kernel behind `socket`; null when none listens there. Throws what the kernel refused. */
 export function ask(socket: string, command: Command): Promise<unknown | null> {
   return new Promise((resolve, reject) => {
+    let received = '';
     const connection = connect(socket, () => connection.write(`${JSON.stringify(command)}\n`));
+    connection.setEncoding('utf8');
+    connection.on('data', (text: string) => {
+      received += text;
+    });
     connection.on('error', () => resolve(null));
-    createInterface({ input: connection }).once('line', (line) => {
-      const reply: Reply = JSON.parse(line);
+    connection.on('end', () => {
+      if (received === '') return resolve(null);
+      const reply: Reply = JSON.parse(received);
       if (reply.ok) resolve(reply.result ?? {});
       else reject(new Error(reply.message));
     });

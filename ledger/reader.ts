@@ -51,7 +51,7 @@ export function openReader(path: string): LedgerReader {
   const unfinished = store.prepare(`${columns} WHERE kind = 'prepared' AND NOT EXISTS
     (SELECT 1 FROM entry AS later WHERE later.task_key = entry.task_key AND later.kind IN ('task', 'aborted') AND later.seq > entry.seq) ORDER BY seq`);
   const after = store.prepare(`${columns} WHERE seq > ? ORDER BY seq LIMIT ?`);
-  const latest = store.prepare(`${columns} WHERE ?1 IS NULL OR kind = ?1 ORDER BY seq DESC LIMIT ?2`);
+  const latest = store.prepare(`${columns} WHERE :kind IS NULL OR kind = :kind ORDER BY seq DESC LIMIT :limit`);
 
   return {
     outcomeOf: (taskKey) => optional(outcome.get(taskKey)) as StoredEntry<TaskBody> | undefined,
@@ -59,7 +59,7 @@ export function openReader(path: string): LedgerReader {
     entry: (seq) => optional(bySeq.get(seq)),
     unfinished: () => (unfinished.all() as Row[]).map(stored) as StoredEntry<PreparedBody>[],
     after: (seq, limit) => (after.all(seq, limit) as Row[]).map(stored),
-    latest: (limit, kind) => (latest.all(kind ?? null, limit) as Row[]).map(stored),
+    latest: (limit, kind) => (latest.all({ kind: kind ?? null, limit }) as Row[]).map(stored),
     close: () => store.close(),
   };
 }

@@ -1,7 +1,7 @@
 // Compiles a decision table: cells are FEEL (feelin), rows are rules of json-rules-engine. Cells that compare with
 // literal strings are looked up first, so that only rows that can still match reach the rules engine.
 import { evaluate, unaryTest } from 'feelin';
-import { Engine, Rule } from 'json-rules-engine';
+import { Engine, type EngineResult, Rule } from 'json-rules-engine';
 import { fault } from '../contracts/errors.ts';
 import type { TableSource } from './read-dmn.ts';
 
@@ -34,7 +34,7 @@ const samples: Record<string, unknown> = { string: '', number: 0, boolean: false
 export function compileTable(table: TableSource): CompiledTable {
   refuseBrokenCells(table);
   const wanted = table.rules.map((rule) => rule.tests.map(literalsOf));
-  const engines = new Map<string, Engine>();
+  const engines = new Map<string, RunEngine>();
 
   /** Rows that the string columns leave over. */
   function candidates(inputs: readonly unknown[]): number[] {
@@ -45,11 +45,11 @@ export function compileTable(table: TableSource): CompiledTable {
   }
 
   /** An engine for one set of rows; there are few such sets, so they are kept. */
-  function engineFor(rows: readonly number[]): Engine {
+  function engineFor(rows: readonly number[]): RunEngine {
     const key = rows.join();
-    let engine = engines.get(key);
-    if (!engine) engines.set(key, (engine = newEngine(table, rows)));
-    return engine;
+    let run = engines.get(key);
+    if (!run) engines.set(key, (run = oneRunAtATime(newEngine(table, rows))));
+    return run;
   }
 
   return {
@@ -86,10 +86,22 @@ function newEngine(table: TableSource, rows: readonly number[]): Engine {
   return engine;
 }
 
-/** All rows whose conditions hold, lowest first. Never stops the engine early: that would corrupt runs beside it. */
-async function matching(engine: Engine, inputs: readonly unknown[], scope: Facts): Promise<number[]> {
+type RunEngine = (facts: Record<string, unknown>) => Promise<EngineResult>;
+
+/** An engine keeps its state in itself: a run that ends makes the runs beside it skip their rules, and answer nothing. */
+function oneRunAtATime(engine: Engine): RunEngine {
+  let last: Promise<unknown> = Promise.resolve();
+  return (facts) => {
+    const run = last.then(() => engine.run(facts));
+    last = run.catch(() => undefined);
+    return run;
+  };
+}
+
+/** All rows whose conditions hold, lowest first. */
+async function matching(run: RunEngine, inputs: readonly unknown[], scope: Facts): Promise<number[]> {
   const facts = Object.fromEntries(inputs.map((input, column) => [`input${column}`, { input, scope }]));
-  const { events } = await engine.run(facts);
+  const { events } = await run(facts);
   return events.map((event) => event.params?.row as number).sort((a, b) => a - b);
 }
 

@@ -23,21 +23,26 @@ export async function loadDecisions(files: readonly string[]): Promise<DecisionT
     for (const source of await readDecisionTables(file)) tables.set(source.id, compileTable(source));
   if (tables.size === 0) throw new Error(`No decision table was found in ${files.join(', ')}.`);
 
-  const answers = new Map<string, DecisionRecord>();
+  const answers = new Map<string, Promise<DecisionRecord>>();
   return {
     tables,
-    async decide(id, facts) {
+    decide(id, facts) {
       const table = tables.get(id);
       if (!table) throw new Error(`There is no decision table ${id}.`);
       const inputs = table.inputsOf(facts);
       const key = `${id} ${JSON.stringify(inputs)}`;
       const known = answers.get(key);
       if (known) return known;
-      const answer = await table.decide(inputs);
-      const record = { table: id, version: table.source.version, ...answer, rules: [...answer.rules] };
+      const answer = table.decide(inputs).then(({ rules, inputs, output }) => ({
+        table: id,
+        version: table.source.version,
+        rules: [...rules],
+        inputs,
+        output,
+      }));
       if (answers.size >= mostAnswers) answers.clear();
-      answers.set(key, record);
-      return record;
+      answers.set(key, answer);
+      return answer;
     },
   };
 }

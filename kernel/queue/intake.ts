@@ -85,9 +85,14 @@ export function newIntake(parts: IntakeParts): Intake {
     }, fail);
   }
 
+  /** After the last outcome of a moment: a task may have dropped others into the inbox before it ended. */
+  function whenQuiet(): void {
+    if (schedule.quiet) setImmediate(pump);
+  }
+
   /** With `once`, everything that can run now has run; while draining, what ran has ended. */
   function endIfIdle(): void {
-    if (schedule.running.length > 0 || late.size > 0) return;
+    if (!schedule.quiet || late.size > 0) return;
     if (draining) {
       stopping.abort();
       if (files.size === 0) end();
@@ -113,7 +118,7 @@ export function newIntake(parts: IntakeParts): Intake {
       if (file) file.settled(line, settled);
       else writeLate(line, settled);
       onEvent({ kind: 'settled', line, settled });
-      setImmediate(parts.once || draining ? pump : endIfIdle);
+      whenQuiet();
     },
     parked(parked) {
       outcomes.waiting += 1;
@@ -124,7 +129,7 @@ export function newIntake(parts: IntakeParts): Intake {
       released += 1;
       files.get(line.source.claim)?.released(line);
       onEvent({ kind: 'released', line, error });
-      setImmediate(endIfIdle);
+      whenQuiet();
     },
     drain() {
       draining = true;

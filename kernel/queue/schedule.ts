@@ -40,6 +40,8 @@ export interface Schedule {
   drain(): void;
   readonly running: readonly Journey[];
   readonly ready: number;
+  /** Whether nothing runs. */
+  readonly quiet: boolean;
 }
 
 const longestTimer = 2 ** 31 - 1;
@@ -228,6 +230,9 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     },
     get running() {
       return [...running.values()];
+    },
+    get quiet() {
+      return running.size === 0;
     },
     get ready() {
       return ready.size;
