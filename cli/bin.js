@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// A kernel lives long and keeps little: a small young generation keeps its memory small too.
 // Plain JavaScript, so that a Node too old for the rest can still say so.
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {

@@ -1,9 +1,9 @@
 // What `arbiter start` shows: on a terminal a status line below what is worth reading, otherwise plain lines, with
 // --json an object per event. Tasks that went well are counted, not listed, unless they changed something.
 
+import type { KernelEvent, Summary } from '../kernel/events.ts';
 import type { Home } from '../kernel/home.ts';
 import type { Settled, TaskLine } from '../kernel/journey/journey.ts';
-import type { KernelEvent, Summary } from '../kernel/main.ts';
 import { waitsForText } from '../kernel/queue/waiting.ts';
 import { plain, worded } from './output.ts';
 
@@ -131,7 +131,7 @@ function settledLine(place: string, tool: string | null, settled: Settled, id?: 
   const { outcome, error, effects, note, entry } = settled;
   const mark = outcome === 'done' ? '✓' : outcome === 'planned' ? '◦' : '✗';
   const changed = effects ? ` ${effects.files.length} file(s) ${outcome === 'done' ? 'changed' : 'would change'}` : '';
-  const said = error ? ` ${error.message} (${error.code})` : '';
+  const said = error ? ` ${error.message} ${error.remedy} (${error.code})` : '';
   const branch = note && line ? ` ${note}` : '';
   const name = id && line?.task.id ? ` ${id}` : '';
   return plain(

@@ -3,8 +3,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ArbiterError } from '../contracts/errors.ts';
-import type { Outcome } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
@@ -15,6 +13,7 @@ import { loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
 import { newAudit } from './audit/audit.ts';
 import { ask, type Command, listen } from './control.ts';
+import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
 import { newHost, profiles } from './host/host.ts';
 import { defaultProcesses } from './host/pool.ts';
@@ -23,7 +22,7 @@ import { newAcquire } from './journey/acquire.ts';
 import { newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
-import type { Journey, Settled, TaskLine } from './journey/journey.ts';
+import type { Journey } from './journey/journey.ts';
 import { newLoadPlugin } from './journey/load-plugin.ts';
 import { newPlan } from './journey/plan.ts';
 import { newQuarantine } from './journey/quarantine.ts';
@@ -34,7 +33,6 @@ import { newRunJourney } from './journey/run-journey.ts';
 import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
 import { findPlugins } from './loader/find-plugins.ts';
-import type { Claim } from './queue/claim.ts';
 import { openInbox } from './queue/inbox.ts';
 import { newIntake } from './queue/intake.ts';
 import { newSchedule } from './queue/schedule.ts';
@@ -43,26 +41,11 @@ import { openWaitingRoom, type Parked } from './queue/waiting.ts';
 import { keepContents } from './safety/effect-set.ts';
 import { newEffectStore } from './safety/effect-store.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
-import { type Recovery, recover } from './safety/recover.ts';
+import { recover } from './safety/recover.ts';
 import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
 import { kernelVersion, packageRoot } from './version.ts';
-
-export type KernelEvent =
-  | {
-      readonly kind: 'started';
-      readonly isolation: string;
-      readonly by: string;
-      readonly recovery: Recovery;
-      readonly refused: readonly ArbiterError[];
-    }
-  | { readonly kind: 'claimed'; readonly file: string; readonly recovered: boolean }
-  | { readonly kind: 'settled'; readonly line: TaskLine; readonly settled: Settled }
-  | { readonly kind: 'rejected'; readonly file: string; readonly line: number; readonly settled: Settled }
-  | { readonly kind: 'parked'; readonly parked: Parked }
-  | { readonly kind: 'released'; readonly line: TaskLine; readonly error: Error }
-  | { readonly kind: 'finished'; readonly claim: Claim };
 
 export interface KernelOptions {
   readonly home: Home;
@@ -71,12 +54,6 @@ export interface KernelOptions {
   /** Ends when everything that can run now has run. */
   readonly once: boolean;
   readonly onEvent: (event: KernelEvent) => void;
-}
-
-export interface Summary {
-  readonly outcomes: Readonly<Record<Outcome | 'waiting', number>>;
-  /** Tasks that met a bug of the kernel and stayed in processing/. */
-  readonly released: number;
 }
 
 export interface Kernel {

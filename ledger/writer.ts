@@ -18,7 +18,10 @@ interface Waiting {
 
 /** Takes the writer's lock of the ledger at `path` and starts its thread. Rejects with HOME_BUSY or LEDGER_UNUSABLE. */
 export async function openLedger(path: string): Promise<LedgerWriter> {
-  const thread = new Worker(siblingModule('writer-thread'), { workerData: { path } });
+  const thread = new Worker(siblingModule('writer-thread'), {
+    workerData: { path },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const unacknowledged: Waiting[] = [];
   let batch: NewEntry[] = [];
   let broken: Error | undefined;

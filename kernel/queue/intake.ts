@@ -2,9 +2,9 @@
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import { type Audit, settledOf } from '../audit/audit.ts';
+import type { KernelEvent, Summary } from '../events.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
-import type { KernelEvent, Summary } from '../main.ts';
 import type { KernelSettings } from '../settings.ts';
 import type { Claim } from './claim.ts';
 import { type FileRun, runFile } from './file-run.ts';

@@ -14,7 +14,9 @@ export function readLine(bytes: Buffer, number: number): Record<string, unknown>
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw fault('LINE_NOT_JSON', { line, detail: (error as Error).message });
+    // The engine counts lines too, within this one.
+    const detail = (error as Error).message.replace(/ \(line \d+ column \d+\)/, '');
+    throw fault('LINE_NOT_JSON', { line, detail });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
