@@ -1,7 +1,8 @@
 // arbiter start: runs a kernel until it is stopped, or with --once until nothing is left to do.
 import { type Command, Option } from 'commander';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
-import { type Summary, startKernel } from '../kernel/main.ts';
+import type { Summary } from '../kernel/events.ts';
+import { startKernel } from '../kernel/main.ts';
 import { type Context, contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { newJsonView, newPlainView, newTerminalView, type View } from './view.ts';

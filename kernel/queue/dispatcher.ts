@@ -44,7 +44,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       scheduled = false;
       while (!drained.signal.aborted && running < options.concurrency && startNext());
     });
@@ -94,8 +94,12 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
       try {
         await delay(delayMs, undefined, { signal: drained.signal });
         await new Promise<void>((resolve, reject) => {
-          drained.signal.addEventListener('abort', () => reject(new Error('draining')), { once: true });
-          laneAt(lane).heap.push({ start: resolve }, defaultPriority);
+          const start = () => {
+            drained.signal.removeEventListener('abort', reject);
+            resolve();
+          };
+          drained.signal.addEventListener('abort', reject, { once: true });
+          laneAt(lane).heap.push({ start }, defaultPriority);
           schedule();
         });
       } catch {

@@ -150,7 +150,10 @@ export function newIntake(parts: IntakeParts): Intake {
   }
 
   function writeLate(line: TaskLine, settled: Settled): void {
-    const written = appendLateResult(parts.home, line, settled).finally(() => late.delete(written));
+    const written = appendLateResult(parts.home, line, settled).then(() => {
+      late.delete(written);
+      endIfIdle();
+    }, fail);
     late.add(written);
   }
 }

@@ -1,0 +1,142 @@
+// kill -9 at any moment: after a restart every task has exactly one outcome and the ledger verifies.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openReader } from '../ledger/reader.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
+
+describe('a kernel that is killed', () => {
+  let at: TemporaryHome;
+  beforeEach(() => {
+    at = temporaryHome();
+  });
+  afterEach(() => at.remove());
+
+  /** Starts a kernel and kills it once the ledger has `entries` entries. */
+  async function killAt(entries: number): Promise<void> {
+    const kernel = at.begin('start', '--once');
+    kernel.stdout?.resume();
+    const ended = once(kernel, 'exit');
+    while (kernel.exitCode === null && countEntries() < entries) await new Promise(setImmediate);
+    kernel.kill('SIGKILL');
+    await ended;
+  }
+
+  function countEntries(): number {
+    if (!existsSync(at.home.ledger)) return 0;
+    try {
+      const reader = openReader(at.home.ledger);
+      const [last] = reader.latest(1);
+      reader.close();
+      return last?.seq ?? 0;
+    } catch {
+      // The tables are being made.
+      return 0;
+    }
+  }
+
+  function outcomes(): Map<string, number> {
+    const reader = openReader(at.home.ledger);
+    const counts = new Map<string, number>();
+    for (const { taskKey } of reader.latest(100_000, 'task')) counts.set(taskKey, (counts.get(taskKey) ?? 0) + 1);
+    reader.close();
+    return counts;
+  }
+
+  async function finish(): Promise<void> {
+    const run = await at.arbiter('start', '--once');
+    assert.equal(run.status, 0, run.stdout + run.stderr);
+    const verified = await at.arbiter('ledger', 'verify');
+    assert.equal(verified.status, 0, verified.stdout);
+    assert.deepEqual(readdirSync(at.home.processing), []);
+    assert.deepEqual(readdirSync(at.home.copies), []);
+  }
+
+  it('loses no task and does none twice', async () => {
+    const tasks = 1500;
+    at.drop(
+      'many.jsonl',
+      Array.from({ length: tasks }, (_, index) => ({ tool: 'jsonl-parser', input: { text: `{"a":${index}}` } })),
+    );
+    for (const entries of [2, 300, 900]) await killAt(entries);
+    await finish();
+
+    const counts = outcomes();
+    assert.equal(counts.size, tasks);
+    assert.deepEqual([...new Set(counts.values())], [1]);
+    const results = at.results('many.jsonl');
+    assert.equal(results.length, tasks);
+    assert.ok(
+      results.every(
+        ({ status, output }, index) => status === 'done' && JSON.stringify(output).includes(`{"a":${index}}`),
+      ),
+    );
+  });
+
+  it('applies each change of a folder and of a repository exactly once', async () => {
+    const folder = at.folder('notes', { 'log.txt': '' });
+    const repository = await at.repository('shop');
+    const writes = Array.from({ length: 12 }, (_, index) => [
+      {
+        id: `f${index}`,
+        tool: 'file-writer',
+        workspace: folder,
+        input: { path: 'log.txt', content: `${index}\n`, append: true },
+        retry: { maxAttempts: 20 },
+      },
+      {
+        id: `r${index}`,
+        tool: 'file-writer',
+        workspace: repository,
+        input: { path: `${index}.txt`, content: `${index}` },
+      },
+    ]).flat();
+    at.drop('writes.jsonl', writes);
+    for (const entries of [6, 14, 24]) await killAt(entries);
+    await finish();
+
+    const counts = outcomes();
+    assert.deepEqual(
+      [...counts.entries()].filter(([, count]) => count !== 1),
+      [],
+    );
+    assert.equal(counts.size, 24);
+    const appended = readFileSync(join(folder, 'log.txt'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(Number)
+      .sort((a, b) => a - b);
+    assert.deepEqual(
+      appended,
+      Array.from({ length: 12 }, (_, index) => index),
+    );
+    const branches = (
+      await at.git(repository, 'branch', '--list', 'arbiter/*', '--format=%(refname:short) %(objectname)')
+    ).split('\n');
+    assert.equal(branches.length, 12);
+    for (const branch of branches)
+      assert.equal(await at.git(repository, 'rev-list', '--count', `main..${branch.split(' ')[0]}`), '1');
+    assert.equal(await at.git(repository, 'fsck', '--strict', '--no-dangling'), '');
+  });
+
+  it('leaves no process behind', async () => {
+    at.drop(
+      'many.jsonl',
+      Array.from({ length: 3000 }, (_, index) => ({ tool: 'jsonl-parser', input: { text: `${index}` } })),
+    );
+    await killAt(200);
+    const left = () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .filter((pid) => {
+          try {
+            return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(at.home.run);
+          } catch {
+            return false;
+          }
+        });
+    while (left().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await finish();
+  });
+});
