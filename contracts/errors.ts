@@ -173,9 +173,10 @@ export const catalogue = {
   },
   WORKSPACE_IS_HOME: {
     ...submitter,
-    message: 'The workspace {path} holds or lies in the home itself.',
+    message: 'The workspace {path} lies in the home itself.',
     expected: 'A folder apart from inbox, ledger and settings.',
-    remedy: 'Keep the home outside the folders that tasks work on.',
+    remedy:
+      'Name a folder outside of the home. A home may lie inside of a workspace; it is then neither shown nor changed.',
   },
   WORKSPACE_UNSUITABLE: {
     ...submitter,

@@ -23,11 +23,11 @@ export function writeAnchor(id: string, head: Head): boolean {
   }
 }
 
-/** Reads a noted head: `<seq> <hex>`. Gives null when there is none. */
+/** Reads a noted head: `<seq> <hex>`. Gives null when there is none, or something else: an empty file anchors nothing. */
 export function readAnchor(path: string): Head | null {
   try {
-    const [seq, leaf] = readFileSync(path, 'utf8').trim().split(' ');
-    return { seq: Number(seq), leaf: Buffer.from(leaf ?? '', 'hex') };
+    const [, seq, leaf] = /^(\d+) ([0-9a-f]{64})\n$/.exec(readFileSync(path, 'utf8')) ?? [];
+    return seq && leaf ? { seq: Number(seq), leaf: Buffer.from(leaf, 'hex') } : null;
   } catch {
     return null;
   }

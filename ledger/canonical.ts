@@ -8,7 +8,7 @@ export const deepest = 64;
  * objects that are not plain, and nesting over 64 levels.
  */
 export function canonical(value: unknown): string {
-  demandPlain(value, '', 0);
+  demandPlain(value, 'the value', 0);
   return canonicalize(value) as string;
 }
 
@@ -37,7 +37,7 @@ function demandPlain(value: unknown, path: string, depth: number): void {
       }
       return;
     default:
-      throw new TypeError(`${path || 'the value'} is ${typeof value}`);
+      throw new TypeError(`${path} is ${typeof value}`);
   }
 }
 

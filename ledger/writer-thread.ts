@@ -12,8 +12,7 @@ export type ToWriter = { readonly append: readonly NewEntry[] } | { readonly clo
 export type FromWriter =
   | { readonly ready: { readonly seq: number } }
   | { readonly unusable: { readonly code?: string; readonly message: string } }
-  | { readonly appended: readonly number[] }
-  | { readonly closed: true };
+  | { readonly appended: readonly number[] };
 
 const largestGroup = 512;
 const anchorEveryMs = 1000;
@@ -79,7 +78,6 @@ function close(lock: { release(): void }): void {
   anchor();
   store.close();
   lock.release();
-  say({ closed: true });
   port?.close();
 }
 

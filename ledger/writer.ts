@@ -25,7 +25,7 @@ export async function openLedger(path: string): Promise<LedgerWriter> {
   const unacknowledged: Waiting[] = [];
   let batch: NewEntry[] = [];
   let broken: Error | undefined;
-  let closed: (() => void) | undefined;
+  let closing = false;
 
   const post = (message: ToWriter) => thread.postMessage(message);
   const breakWith = (error: Error) => {
@@ -33,13 +33,20 @@ export async function openLedger(path: string): Promise<LedgerWriter> {
     for (const waiting of unacknowledged.splice(0)) waiting.reject(broken);
   };
 
+  // However the thread ends, whoever waits for it gets an answer.
+  const ended = new Promise<void>((resolve) => {
+    thread.on('exit', () => {
+      breakWith(fault('LEDGER_UNUSABLE', { path, detail: 'its writer has ended' }));
+      resolve();
+    });
+  });
+
   await new Promise<void>((resolve, reject) => {
     thread.on('message', (message: FromWriter) => {
       if ('appended' in message) {
         for (const [index, waiting] of unacknowledged.splice(0, message.appended.length).entries())
           waiting.resolve(message.appended[index] as number);
       } else if ('ready' in message) resolve();
-      else if ('closed' in message) closed?.();
       else {
         const { code, message: detail } = message.unusable;
         const error =
@@ -54,6 +61,7 @@ export async function openLedger(path: string): Promise<LedgerWriter> {
       breakWith(error as Error);
       reject(error);
     });
+    ended.then(() => reject(broken));
   });
 
   function flush(): void {
@@ -63,18 +71,17 @@ export async function openLedger(path: string): Promise<LedgerWriter> {
 
   return {
     append(entry) {
-      if (broken) return Promise.reject(broken);
+      if (broken || closing)
+        return Promise.reject(broken ?? fault('LEDGER_UNUSABLE', { path, detail: 'it was closed' }));
       if (batch.length === 0) setImmediate(flush);
       batch.push(entry);
       return new Promise((resolve, reject) => unacknowledged.push({ resolve, reject }));
     },
     close() {
       flush();
-      if (broken) return Promise.resolve();
-      return new Promise((resolve) => {
-        closed = resolve;
-        post({ close: true });
-      });
+      if (!closing) post({ close: true });
+      closing = true;
+      return ended;
     },
   };
 }

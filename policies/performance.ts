@@ -1,7 +1,7 @@
 // policies/performance.yml: what a plugin may take at most, by category.
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
-import { check } from '../contracts/check.ts';
+import { type Document, parseDocument } from 'yaml';
+import { check, type Misfit } from '../contracts/check.ts';
 import { fault } from '../contracts/errors.ts';
 import type { CategoryBudget, PerformancePolicy } from '../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
@@ -17,10 +17,20 @@ export function readPerformance(file: string): PerformancePolicy {
     });
   const document = parseDocument(readFileSync(file, 'utf8'));
   if (document.errors[0]) throw refuse(document.errors[0].message.split('\n')[0] ?? 'it is not YAML');
-  const checked = check('performance.v1', document.toJS());
+  const checked = check('performance.v1', content(document));
   if (checked.ok) return checked.value;
-  const { instancePath, message } = checked.misfits[0] ?? {};
-  throw refuse(`${instancePath || 'the top'} ${message}`);
+  const { instancePath, message, params } = checked.misfits[0] as Misfit;
+  const key = params.additionalProperty === undefined ? '' : `: ${params.additionalProperty}`;
+  throw refuse(`${instancePath || 'the top'} ${message}${key}`);
+
+  /** An alias that leads nowhere, or to too much, shows only here. */
+  function content(document: Document): unknown {
+    try {
+      return document.toJS();
+    } catch (error) {
+      throw refuse((error as Error).message);
+    }
+  }
 }
 
 /** A plugin's limits: its own where they are tighter than its category's. */

@@ -1,5 +1,6 @@
 // Compiles a decision table: cells are FEEL (feelin), rows are rules of json-rules-engine. Cells that compare with
 // literal strings are looked up first, so that only rows that can still match reach the rules engine.
+import { isDeepStrictEqual } from 'node:util';
 import { evaluate, unaryTest } from 'feelin';
 import { Engine, type EngineResult, Rule } from 'json-rules-engine';
 import { fault } from '../contracts/errors.ts';
@@ -59,13 +60,12 @@ export function compileTable(table: TableSource): CompiledTable {
       const named = Object.fromEntries(table.inputs.map(({ expression }, column) => [expression, inputs[column]]));
       const rows = candidates(inputs);
       const hits = rows.length === 0 ? [] : await matching(engineFor(rows), inputs, named);
-      const chosen = choose(table, hits);
-      const outputs = chosen.map((row) => outputOf(table, row, named));
-      return {
-        rules: chosen.map((row) => row + 1),
-        output: listPolicies.includes(table.hitPolicy) ? outputs : (outputs[0] ?? null),
-        inputs: named,
-      };
+      const outputs = hits.map((row) => outputOf(table, table.rules[row]?.results ?? [], named));
+      refuseClash(table, hits, outputs);
+      if (listPolicies.includes(table.hitPolicy))
+        return { rules: hits.map((row) => row + 1), output: outputs, inputs: named };
+      if (hits.length > 0) return { rules: [(hits[0] as number) + 1], output: outputs[0], inputs: named };
+      return { rules: [], output: table.defaults && outputOf(table, table.defaults, named), inputs: named };
     },
   };
 }
@@ -74,7 +74,7 @@ function newEngine(table: TableSource, rows: readonly number[]): Engine {
   const engine = new Engine([], { allowUndefinedFacts: true });
   engine.addOperator('feel', (value: unknown, test: string) => {
     const { input, scope } = value as { input: unknown; scope: Facts };
-    return unaryTest(test, { ...scope, '?': input }).value === true;
+    return passes(test, input, scope);
   });
   for (const row of rows) {
     const tests = table.rules[row]?.tests ?? [];
@@ -105,18 +105,34 @@ async function matching(run: RunEngine, inputs: readonly unknown[], scope: Facts
   return events.map((event) => event.params?.row as number).sort((a, b) => a - b);
 }
 
-function choose(table: TableSource, hits: readonly number[]): readonly number[] {
-  if (listPolicies.includes(table.hitPolicy)) return hits;
-  if (table.hitPolicy === 'UNIQUE' && hits.length > 1)
-    throw fault('TABLE_INVALID', {
-      file: table.file,
-      detail: `rules ${hits.map((row) => row + 1).join(' and ')} of the UNIQUE table ${table.id} match the same inputs`,
-    });
-  return hits.slice(0, 1);
+/** UNIQUE promises that no two rules match; ANY, that all that match say the same. */
+function refuseClash(table: TableSource, hits: readonly number[], outputs: readonly unknown[]): void {
+  const { hitPolicy } = table;
+  const differ = outputs.some((output) => !isDeepStrictEqual(output, outputs[0]));
+  const clash = hitPolicy === 'UNIQUE' ? hits.length > 1 : hitPolicy === 'ANY' && differ;
+  if (!clash) return;
+  const rules = `rules ${hits.map((row) => row + 1).join(' and ')} of the ${hitPolicy} table ${table.id}`;
+  const detail = `${rules} match the same inputs${hitPolicy === 'ANY' ? ' and give different outputs' : ''}`;
+  throw fault('TABLE_INVALID', { file: table.file, detail });
 }
 
-function outputOf(table: TableSource, row: number, scope: Facts): unknown {
-  const values = (table.rules[row]?.results ?? []).map((cell) => evaluate(cell, scope).value ?? null);
+/**
+ * Whether an input passes a cell. feelin takes a cell that comes out as null for equal to an input that is null, so
+ * `list contains(?, "a")` would match where there is no list: an expression over `?` has to come out as true.
+ */
+function passes(test: string, input: unknown, scope: Facts): boolean {
+  const context = { ...scope, '?': input };
+  if (input !== null || !test.includes('?')) return unaryTest(test, context).value === true;
+  try {
+    return evaluate(test, context).value === true;
+  } catch {
+    // Several tests with commas between them are no expression.
+    return unaryTest(test, context).value === true;
+  }
+}
+
+function outputOf(table: TableSource, cells: readonly string[], scope: Facts): unknown {
+  const values = cells.map((cell) => evaluate(cell, scope).value ?? null);
   if (table.outputs.length === 1) return values[0];
   return Object.fromEntries(table.outputs.map(({ name }, column) => [name, values[column]]));
 }
@@ -137,37 +153,49 @@ function literalsOf(cell: string): ReadonlySet<unknown> | null {
  */
 function refuseBrokenCells(table: TableSource): void {
   const scope = Object.fromEntries(table.inputs.map(({ expression, type }) => [expression, samples[type] ?? null]));
+  const refuse = (place: string, column: string, cell: string, problem: string): never => {
+    throw fault('TABLE_INVALID', {
+      file: table.file,
+      detail: `table ${table.id}, ${place}, column ${column}: ${cell}: ${problem}`,
+    });
+  };
+  const attempt = (place: string, column: string, cell: string, run: () => Evaluated) => {
+    let outcome: Evaluated;
+    try {
+      outcome = run();
+    } catch (error) {
+      return refuse(place, column, cell, (error as Error).message);
+    }
+    const warning = outcome.warnings.find(({ type }) => meaningless(type));
+    if (warning) refuse(place, column, cell, warning.message);
+  };
+
+  for (const [column, { expression }] of table.inputs.entries())
+    attempt('the heads', String(column + 1), expression || '(none)', () => {
+      // Which facts there will be is not known yet, so only the grammar is looked at.
+      evaluate(expression, scope);
+      return { warnings: [] };
+    });
   for (const [row, rule] of table.rules.entries()) {
-    const refuse = (column: string, cell: string, problem: string): never => {
-      throw fault('TABLE_INVALID', {
-        file: table.file,
-        detail: `table ${table.id}, rule ${row + 1}, column ${column}: ${cell}: ${problem}`,
-      });
-    };
-    const attempt = (
-      column: string,
-      cell: string,
-      run: () => { warnings: readonly { message: string; type: string }[] },
-    ) => {
-      try {
-        const warning = run().warnings.find(({ type }) => meaningless(type));
-        if (warning) refuse(column, cell, warning.message);
-      } catch (error) {
-        if ((error as { code?: string }).code) throw error;
-        refuse(column, cell, (error as Error).message);
-      }
-    };
+    const place = `rule ${row + 1}`;
     for (const [column, { expression, type }] of table.inputs.entries()) {
       const cell = rule.tests[column];
-      if (cell === undefined) refuse(expression, '(none)', 'the rule has no cell for this column');
-      else if (cell !== '-') attempt(expression, cell, () => unaryTest(cell, { ...scope, '?': samples[type] ?? null }));
+      if (cell === undefined) refuse(place, expression, '(none)', 'the rule has no cell for this column');
+      else if (cell !== '-')
+        attempt(place, expression, cell, () => unaryTest(cell, { ...scope, '?': samples[type] ?? null }));
     }
     for (const [column, { name }] of table.outputs.entries()) {
       const cell = rule.results[column];
-      if (cell === undefined || cell === '-') refuse(name, '(none)', 'the rule has no value for this output');
-      else attempt(name, cell, () => evaluate(cell, scope));
+      if (cell === undefined || cell === '-') refuse(place, name, '(none)', 'the rule has no value for this output');
+      else attempt(place, name, cell, () => evaluate(cell, scope));
     }
   }
+  for (const [column, cell] of table.defaults?.entries() ?? [])
+    attempt('the defaults', table.outputs[column]?.name ?? '', cell, () => evaluate(cell, scope));
+}
+
+interface Evaluated {
+  readonly warnings: readonly { readonly message: string; readonly type: string }[];
 }
 
 /** Warnings that no value could avoid; the others may come from the sample alone. */

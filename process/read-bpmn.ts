@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BpmnModdle, type ModdleElement } from 'bpmn-moddle';
 import { evaluate } from 'feelin';
 import { fault } from '../contracts/errors.ts';
-import { type Branch, endlessLoop, type Node, reachable, type StepGraph } from './step-graph.ts';
+import { type Branch, endlessLoop, type Node, type StepGraph, successors } from './step-graph.ts';
 
 // `arbiter:decision` on a gateway names the decision table that it asks.
 const extension = {
@@ -18,6 +18,9 @@ const extension = {
     },
   ],
 };
+
+/** BPMN's usual way to write a time; as FEEL it would be the name of a fact that is not there, and no time at all. */
+const isoDuration = /^P[\dT]/;
 
 /** Reads the one process of `file`. Throws DIAGRAM_INVALID with the id of the element at fault. */
 export async function readDiagram(file: string): Promise<StepGraph> {
@@ -40,6 +43,9 @@ export async function readDiagram(file: string): Promise<StepGraph> {
   for (const event of elements.filter((element) => element.$type === 'bpmn:BoundaryEvent')) {
     if (event.eventDefinitions?.[0]?.$type !== 'bpmn:ErrorEventDefinition')
       refuse(`${event.id} is a boundary event that is no error event`);
+    if (event.attachedToRef?.$type !== 'bpmn:ServiceTask') refuse(`${event.id} is attached to no service task`);
+    if (errorTargets.has(event.attachedToRef.id))
+      refuse(`${event.id} is the second error event of ${event.attachedToRef.id}`);
     errorTargets.set(event.attachedToRef.id, onlyTarget(event));
   }
 
@@ -49,13 +55,15 @@ export async function readDiagram(file: string): Promise<StepGraph> {
     if (node) nodes.set(node.id, node);
   }
   const graph: StepGraph = { start: onlyTarget(starts[0] as ModdleElement), nodes };
-  for (const id of reachable(graph, graph.start)) if (!nodes.has(id)) refuse(`${id} is led to, but is not there`);
+  for (const id of [graph.start, ...[...nodes.values()].flatMap(successors)])
+    if (!nodes.has(id)) refuse(`${id} is led to, but nothing can go on from there`);
   const loop = endlessLoop(graph);
   if (loop) refuse(`${loop} can come back to itself without a timer or a person in between`);
   return graph;
 
   function nodeOf(element: ModdleElement): Node | null {
     const { id } = element;
+    if (element.loopCharacteristics) refuse(`${id} is repeated, which is not known here`);
     switch (element.$type) {
       case 'bpmn:ServiceTask':
         return { kind: 'step', id, next: onlyTarget(element), onError: errorTargets.get(id) ?? null };
@@ -66,13 +74,19 @@ export async function readDiagram(file: string): Promise<StepGraph> {
       case 'bpmn:IntermediateCatchEvent': {
         const duration = element.eventDefinitions?.[0]?.timeDuration?.body;
         if (!duration) refuse(`${id} waits for something other than a duration`);
+        if (isoDuration.test(duration.trim())) refuse(`${id} waits for ${duration.trim()}; write milliseconds`);
         return { kind: 'timer', id, durationMs: feel(id, duration), next: onlyTarget(element) };
       }
       case 'bpmn:EndEvent':
+        if (element.eventDefinitions) refuse(`${id} is more than a plain end, which is not known here`);
         return { kind: 'end', id };
       case 'bpmn:StartEvent':
-      case 'bpmn:BoundaryEvent':
+        if (element.eventDefinitions) refuse(`${id} is more than a plain start, which is not known here`);
+        return null;
       case 'bpmn:SequenceFlow':
+        if (!element.sourceRef) refuse(`${id} comes from nowhere`);
+        return null;
+      case 'bpmn:BoundaryEvent':
         return null;
       default:
         return refuse(`${id} is a ${element.$type}, which is not known here`);
@@ -80,22 +94,30 @@ export async function readDiagram(file: string): Promise<StepGraph> {
   }
 
   function branchesOf(gateway: ModdleElement): Branch[] {
-    const flows: ModdleElement[] = gateway.outgoing ?? [];
+    const flows = outgoing(gateway);
     if (flows.length === 0) refuse(`${gateway.id} leads nowhere`);
     const branches = flows.map((flow): Branch => {
-      if (flow === gateway.default) return { condition: null, to: targetOf(flow) };
+      const merges = flows.length === 1 && !flow.conditionExpression;
+      if (flow === gateway.default || merges) return { condition: null, to: targetOf(flow) };
       if (!flow.conditionExpression?.body)
         refuse(`${flow.id} has no condition and is not the default of ${gateway.id}`);
       return { condition: feel(flow.id, flow.conditionExpression.body), to: targetOf(flow) };
     });
-    if (flows.length > 1 && !gateway.default) refuse(`${gateway.id} has no default flow: a token could be stuck there`);
+    if (branches.every(({ condition }) => condition !== null))
+      refuse(`${gateway.id} has no default flow: a token could be stuck there`);
     return branches.sort((a, b) => Number(a.condition === null) - Number(b.condition === null));
   }
 
   function onlyTarget(element: ModdleElement): string {
-    const flows: ModdleElement[] = element.outgoing ?? [];
+    const flows = outgoing(element);
     if (flows.length !== 1) refuse(`${element.id} has ${flows.length} outgoing flows instead of one`);
+    if (flows[0]?.conditionExpression) refuse(`${flows[0].id} has a condition, but ${element.id} is no gateway`);
     return targetOf(flows[0] as ModdleElement);
+  }
+
+  /** By the flows themselves, as editors draw them: the lists that elements keep of their flows are optional. */
+  function outgoing(element: ModdleElement): ModdleElement[] {
+    return elements.filter((flow) => flow.$type === 'bpmn:SequenceFlow' && flow.sourceRef === element);
   }
 
   function targetOf(flow: ModdleElement): string {

@@ -15,6 +15,8 @@ export interface TableSource {
   readonly hitPolicy: HitPolicy;
   readonly inputs: readonly { readonly expression: string; readonly type: string }[];
   readonly outputs: readonly { readonly name: string; readonly type: string }[];
+  /** FEEL of the outputs where no rule fires, or null where the table gives none. */
+  readonly defaults: readonly string[] | null;
   /** FEEL cells, row by row. */
   readonly rules: readonly { readonly tests: readonly string[]; readonly results: readonly string[] }[];
 }
@@ -45,6 +47,7 @@ export async function readDecisionTables(file: string): Promise<TableSource[]> {
 
   return tables.map((decision: ModdleElement): TableSource => {
     const table = decision.decisionLogic as ModdleElement;
+    const outputs: ModdleElement[] = table.output ?? [];
     const hitPolicy = table.hitPolicy ?? 'UNIQUE';
     if (!hitPolicies.includes(hitPolicy))
       refuse(`table ${decision.id} has the hit policy ${hitPolicy}; known are ${hitPolicies.join(', ')}`);
@@ -59,10 +62,10 @@ export async function readDecisionTables(file: string): Promise<TableSource[]> {
         expression: input.inputExpression?.text?.trim() ?? '',
         type: input.inputExpression?.typeRef ?? 'Any',
       })),
-      outputs: (table.output ?? []).map((output: ModdleElement) => ({
-        name: output.name ?? decision.id,
-        type: output.typeRef ?? 'Any',
-      })),
+      outputs: outputs.map((output) => ({ name: output.name ?? decision.id, type: output.typeRef ?? 'Any' })),
+      defaults: outputs.some((output) => output.defaultOutputEntry)
+        ? outputs.map((output) => output.defaultOutputEntry?.text?.trim() || 'null')
+        : null,
       rules: (table.rule ?? []).map((rule: ModdleElement) => ({
         tests: (rule.inputEntry ?? []).map(textOf),
         results: (rule.outputEntry ?? []).map(textOf),

@@ -48,7 +48,8 @@ export function endlessLoop(graph: StepGraph): string | null {
   return null;
 }
 
-function successors(node: Node): string[] {
+/** Where a node can lead. */
+export function successors(node: Node): string[] {
   switch (node.kind) {
     case 'step':
       return node.onError === null ? [node.next] : [node.next, node.onError];

@@ -50,6 +50,8 @@ export function temporaryHome(settings: Record<string, unknown> = {}): Temporary
     JSON.stringify({ schema: 'settings.v1', workspaces: ['../work'], queue: { restMs: 50 }, ...settings }),
   );
   const env = { XDG_STATE_HOME: join(place, 'state') };
+  // For what the test itself appends.
+  Object.assign(process.env, env);
   const command = (args: readonly string[]) => [bin, ...args, '--home', home.path];
 
   const linesIn = <Line>(folder: string, ending: string): Line[] =>

@@ -3,6 +3,14 @@ import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts
 
 export type Level = 'namespaces' | 'process';
 
+/** A folder that a plugin sees. */
+export interface BoxWorkspace {
+  readonly source: string;
+  readonly writable: boolean;
+  /** A folder below it that is shown empty, or null. */
+  readonly hidden: string | null;
+}
+
 /** One box for one plugin process. */
 export interface Box {
   /** Folder with the plugin's files, read-only inside. */
@@ -10,7 +18,7 @@ export interface Box {
   /** The file that runs, below that folder, and how. */
   readonly entry: { readonly file: string; readonly runtime: 'node' | 'executable' };
   /** The folder that the plugin sees as its workspace. */
-  readonly workspace: { readonly source: string; readonly writable: boolean } | null;
+  readonly workspace: BoxWorkspace | null;
   readonly limits: CategoryBudget;
 }
 

@@ -20,6 +20,7 @@ export const bubblewrap: Boxer = {
             '--chdir',
             inside.workspace,
           ];
+    const hidden = box.workspace?.hidden ? `${inside.workspace}/${box.workspace.hidden}` : null;
     return {
       command: [
         ...sources.prefix,
@@ -36,6 +37,7 @@ export const bubblewrap: Boxer = {
         ...systemFolders,
         ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--size', '67108864', '--tmpfs', '/tmp'],
         ...['--ro-bind', sources.plugin, inside.plugin, '--ro-bind', sources.node, inside.node, ...workspace],
+        ...(hidden === null ? [] : ['--size', '4096', '--tmpfs', hidden, '--remount-ro', hidden]),
         ...['--remount-ro', '/', '--'],
         ...limitsPrefix(box, true),
         ...program(box, inside.plugin, inside.node),

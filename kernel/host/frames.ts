@@ -54,12 +54,24 @@ function parseFrame(line: Buffer): unknown {
     throw new FrameError('malformed', 'the line is not valid UTF-8', line);
   }
   if (nestsTooDeep(text)) throw new FrameError('malformed', `the line nests deeper than ${deepest} levels`, line);
-  if (text.includes('"__proto__"')) throw new FrameError('malformed', 'the line has a key named __proto__', line);
+  let frame: unknown;
   try {
-    return JSON.parse(text);
+    frame = JSON.parse(text);
   } catch (error) {
     throw new FrameError('malformed', `the line is not JSON: ${(error as Error).message}`, line);
   }
+  if (hasProtoKey(text, frame)) throw new FrameError('malformed', 'the line has a key named __proto__', line);
+  return frame;
+}
+
+/** Whether `value`, parsed from `text`, has a key __proto__ anywhere. Escapes can spell it too. */
+export function hasProtoKey(text: string, value: unknown): boolean {
+  return (text.includes('__proto__') || text.includes('\\u')) && holdsKey(value, '__proto__');
+}
+
+function holdsKey(value: unknown, key: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, key) || Object.values(value).some((inner) => holdsKey(inner, key));
 }
 
 /** Counts brackets outside strings, without parsing. */

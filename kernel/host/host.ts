@@ -4,7 +4,7 @@ import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { ExecuteParams } from '../../contracts/generated/protocol.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import type { Boxer, Level } from './box.ts';
-import { type KernelCall, type PluginProcess, startPlugin } from './plugin-process.ts';
+import { type Call, Interrupted, type KernelCall, type PluginProcess, startPlugin } from './plugin-process.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
 
 /** What a category gets: the table of sandbox profiles. */
@@ -26,8 +26,8 @@ export interface Execution {
   readonly plugin: LoadedPlugin;
   readonly tool: string;
   readonly input: Record<string, unknown>;
-  /** The folder to show as the workspace, or null. */
-  readonly workspace: string | null;
+  /** The folder to show as the workspace, and what of it to hide, or null. */
+  readonly workspace: { readonly path: string; readonly hidden: string | null } | null;
   readonly whatIf: boolean;
   readonly now: string;
   readonly traceparent: string;
@@ -38,7 +38,7 @@ export interface Execution {
 
 export interface Host {
   readonly level: Level;
-  /** Calls a tool in its box and gives its output, unchecked. Rejects with catalogue errors. */
+  /** Calls a tool in its box and gives its output, unchecked. Rejects with catalogue errors, `Interrupted` when stopped. */
   execute(execution: Execution): Promise<unknown>;
   stop(graceMs: number): Promise<void>;
 }
@@ -49,6 +49,9 @@ const idleMs = 15_000;
 export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBudget, graceMs: number): Host {
   const pools = new Map<string, { pool: Pool; bound: boolean }>();
   const stopping = new Set<Promise<void>>();
+  /** Processes that serve one task. */
+  const singles = new Set<PluginProcess>();
+  let stopped = false;
   const sweeper = setInterval(sweep, idleMs / 2).unref();
 
   /** Processes bound to a workspace are let go when nothing has asked for them for a while. */
@@ -62,23 +65,31 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
     }
   }
 
-  async function start(plugin: LoadedPlugin, workspace: string | null): Promise<PluginProcess> {
+  async function start(plugin: LoadedPlugin, workspace: Execution['workspace']): Promise<PluginProcess> {
     const { spec } = plugin;
     const limits = limitsOf(spec);
     const launch = boxer.launch({
       pluginFolder: plugin.storeFolder,
       entry: spec.entry,
-      workspace:
-        workspace === null ? null : { source: workspace, writable: profiles[spec.category].workspace === 'write' },
+      workspace: workspace && {
+        source: workspace.path,
+        hidden: workspace.hidden,
+        writable: profiles[spec.category].workspace === 'write',
+      },
       limits,
     });
     const process = startPlugin(spec.id, launch, limits.outputBytes, graceMs);
-    await process.initialize({ protocol: 'protocol.v1', plugin: spec.id, settings: plugin.settings });
-    return process;
+    try {
+      await process.initialize({ protocol: 'protocol.v1', plugin: spec.id, settings: plugin.settings });
+      return process;
+    } catch (error) {
+      await process.stop(0);
+      throw error;
+    }
   }
 
-  function poolFor(plugin: LoadedPlugin, workspace: string | null): Pool {
-    const key = `${plugin.digest} ${workspace ?? ''}`;
+  function poolFor(plugin: LoadedPlugin, workspace: Execution['workspace']): Pool {
+    const key = `${plugin.digest} ${workspace?.path ?? ''}`;
     const known = pools.get(key);
     if (known) return known.pool;
     const { concurrency, category } = plugin.spec;
@@ -94,13 +105,27 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
     return pool;
   }
 
+  async function executeOnce(plugin: LoadedPlugin, workspace: Execution['workspace'], call: Call): Promise<unknown> {
+    const process = await start(plugin, workspace);
+    singles.add(process);
+    try {
+      return await process.execute(call);
+    } catch (error) {
+      // Alone with its process, it is the one it happened to, unless the kernel itself ended it.
+      throw error instanceof Interrupted && !stopped ? error.cause : error;
+    } finally {
+      await process.stop(stopped ? 0 : graceMs);
+      singles.delete(process);
+    }
+  }
+
   return {
     level: boxer.level,
     async execute({ plugin, tool, input, workspace, whatIf, now, traceparent, timeoutMs, signal, onKernelCall }) {
       const params: ExecuteParams = {
         tool,
         input,
-        workspace: workspace === null ? null : boxer.inside(workspace),
+        workspace: workspace && boxer.inside(workspace.path),
         whatIf,
         traceparent,
         deadline: new Date(Date.now() + timeoutMs).toISOString(),
@@ -108,16 +133,13 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
       };
       const call = { params, timeoutMs, signal, onKernelCall };
       if (profiles[plugin.spec.category].reuse !== 'never') return poolFor(plugin, workspace).execute(call);
-      const process = await start(plugin, workspace);
-      try {
-        return await process.execute(call);
-      } finally {
-        await process.stop(graceMs);
-      }
+      return executeOnce(plugin, workspace, call);
     },
     async stop(grace) {
+      stopped = true;
       clearInterval(sweeper);
       await Promise.all([...pools.values()].map(({ pool }) => pool.stop(grace)));
+      await Promise.all([...singles].map((process) => process.stop(grace)));
       await Promise.all(stopping);
     },
   };

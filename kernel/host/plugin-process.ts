@@ -103,6 +103,7 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
   const exited = new Promise<string>((resolve) => {
     if (child.pid === undefined) child.catch(() => undefined).then(() => resolve('it could not be started'));
     child.nodeChildProcess.once('exit', (code, signal) => {
+      kill();
       const detail = signal ? `it was ended by ${signal}` : `it ended with code ${code}`;
       const timer = setTimeout(resolve, lastWordsMs, detail);
       child.stdout?.once('end', () => {
@@ -116,18 +117,21 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
   /** The process is gone: nothing that waits will be answered. */
   function leaveBehind(detail: string): void {
     const alone = waiting.size <= 1;
-    const said = stderr.trim() === '' ? '' : `It wrote: ${stderr.trim()}`;
     for (const call of [...waiting.values()]) {
       if (endedBecause) call.settle({ error: new Interrupted(endedBecause) });
       else {
         const died =
           call.tool === 'initialize'
-            ? fault('PLUGIN_START_FAILED', { plugin, detail, limitMs: initializeMs, stderr: said })
-            : fault('PLUGIN_DIED', { plugin, tool: call.tool, detail, stderr: said });
+            ? fault('PLUGIN_START_FAILED', { plugin, detail, limitMs: initializeMs, stderr: said() })
+            : fault('PLUGIN_DIED', { plugin, tool: call.tool, detail, stderr: said() });
         call.settle({ error: alone ? died : new Interrupted(died) });
       }
     }
-    endedBecause ??= fault('PLUGIN_DIED', { plugin, tool: 'anything', detail, stderr: said });
+    endedBecause ??= fault('PLUGIN_DIED', { plugin, tool: 'anything', detail, stderr: said() });
+  }
+
+  function said(): string {
+    return stderr.trim() === '' ? '' : `It wrote: ${stderr.trim()}`;
   }
 
   /** Ends the process because of something it did. */
@@ -141,6 +145,7 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
 
   function kill(): void {
     // The whole session, so that no grandchild of a plain child process is left behind; a box ends with its namespace.
+    // A number that is gone by now is no harm.
     try {
       process.kill(-(child.pid as number), 'SIGKILL');
     } catch {
@@ -207,7 +212,7 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
     method: 'initialize' | 'execute',
     params: InitializeParams | ExecuteParams,
     call: Omit<Call, 'params'>,
-    late: ArbiterError,
+    late: () => ArbiterError,
   ) {
     return new Promise<unknown>((resolve, reject) => {
       if (endedBecause) return reject(new Interrupted(endedBecause));
@@ -215,8 +220,10 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
       let timer: NodeJS.Timeout | undefined;
       const arm = () => {
         timer ??= setTimeout(() => {
-          settle({ error: late });
-          end(late);
+          const error = late();
+          // Ended first: whoever else waits then is a bystander, and not blamed.
+          end(error);
+          settle({ error });
         }, call.timeoutMs);
       };
       const cancel = () => {
@@ -224,8 +231,8 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
         setTimeout(() => {
           if (!waiting.has(id)) return;
           const cancelled = fault('CANCELLED', { detail: '' });
-          settle({ error: cancelled });
           end(cancelled);
+          settle({ error: cancelled });
         }, graceMs);
       };
       const settle: Waiting['settle'] = (result) => {
@@ -261,16 +268,12 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
         throw fault('PLUGIN_CALL_DENIED', { plugin, method });
       };
       const call = { timeoutMs: initializeMs, signal: new AbortController().signal, onKernelCall: deny };
-      const late = fault('PLUGIN_START_FAILED', {
-        plugin,
-        detail: 'it did not answer',
-        limitMs: initializeMs,
-        stderr: stderr.trim(),
-      });
+      const late = () =>
+        fault('PLUGIN_START_FAILED', { plugin, detail: 'it did not answer', limitMs: initializeMs, stderr: said() });
       await ask('initialize', params, call, late);
     },
     execute(call) {
-      const late = fault('PLUGIN_TIMEOUT', { plugin, tool: call.params.tool, limitMs: call.timeoutMs });
+      const late = () => fault('PLUGIN_TIMEOUT', { plugin, tool: call.params.tool, limitMs: call.timeoutMs });
       return ask('execute', call.params, call, late);
     },
     async stop(grace) {

@@ -1,5 +1,6 @@
 // Warm processes of one plugin in one box: started as load asks for them, shared where the category allows it.
 import os from 'node:os';
+import { fault } from '../../contracts/errors.ts';
 import type { Call, PluginProcess } from './plugin-process.ts';
 import { Interrupted } from './plugin-process.ts';
 
@@ -16,6 +17,7 @@ export interface PoolOptions {
 }
 
 export interface Pool {
+  /** Rejects with a catalogue error, or with `Interrupted` when the pool was stopped meanwhile. */
   execute(call: Call): Promise<unknown>;
   /** When the last request ended, milliseconds since the epoch; null while one is in flight. */
   readonly idleSince: number | null;
@@ -27,19 +29,37 @@ interface Seat {
   taken: number;
 }
 
+/** A request without a seat yet. */
+interface Waiter {
+  seated(seat: Seat): void;
+  refused(error: unknown): void;
+}
+
 export function newPool(options: PoolOptions): Pool {
   const seats = new Set<Seat>();
-  const queue: ((seat: Seat) => void)[] = [];
+  /** Processes of their own, for the requests that were interrupted. */
+  const singles = new Set<PluginProcess>();
+  const queue: Waiter[] = [];
   let starting = 0;
   let calls = 0;
   let idleSince: number | null = Date.now();
+  let stopped = false;
 
-  /** A seat in the least busy process; waits when all are full, and starts another as long as that is allowed. */
-  async function takeSeat(): Promise<Seat> {
-    const free = leastBusy();
-    if (free && (free.taken === 0 || !mayGrow())) return taken(free);
-    if (mayGrow()) return taken(await grow());
-    return new Promise((resolve) => queue.push(resolve));
+  function takeSeat(): Promise<Seat> {
+    return new Promise((seated, refused) => {
+      queue.push({ seated, refused });
+      serve();
+    });
+  }
+
+  /** Seats who waits in the least busy process, and starts another as long as that is allowed and none is idle. */
+  function serve(): void {
+    while (queue.length > 0) {
+      const free = leastBusy();
+      if (free && (free.taken === 0 || !mayGrow())) queue.shift()?.seated(taken(free));
+      else if (mayGrow()) void growFor(queue.shift() as Waiter);
+      else return;
+    }
   }
 
   function mayGrow(): boolean {
@@ -55,15 +75,26 @@ export function newPool(options: PoolOptions): Pool {
     return best;
   }
 
-  async function grow(): Promise<Seat> {
+  /** A start that fails is the fault of nobody else who waits: the next one tries again. */
+  async function growFor(waiter: Waiter): Promise<void> {
     starting += 1;
     try {
-      const seat = { process: await options.start(), taken: 0 };
+      const seat = { process: await start(), taken: 0 };
       seats.add(seat);
-      return seat;
-    } finally {
-      starting -= 1;
+      waiter.seated(taken(seat));
+    } catch (error) {
+      waiter.refused(error);
     }
+    starting -= 1;
+    serve();
+  }
+
+  /** Nothing is started, and nothing that was being started is left, once the pool has stopped. */
+  async function start(): Promise<PluginProcess> {
+    const process = stopped ? null : await options.start();
+    if (process && !stopped) return process;
+    await process?.stop(0);
+    throw new Interrupted(fault('CANCELLED', { detail: ': the kernel stops' }));
   }
 
   function taken(seat: Seat): Seat {
@@ -77,29 +108,19 @@ export function newPool(options: PoolOptions): Pool {
       seats.delete(seat);
       void seat.process.stop(options.graceMs);
     }
-    while (queue.length > 0) {
-      const free = leastBusy();
-      if (free) queue.shift()?.(taken(free));
-      else if (mayGrow()) {
-        const next = queue.shift();
-        if (next)
-          grow().then(
-            (grown) => next(taken(grown)),
-            () => queue.unshift(next),
-          );
-      } else return;
-    }
+    serve();
   }
 
   /** In a process of its own: after another request ended a shared one, this tells the guilty from the bystanders. */
   async function executeAlone(call: Call): Promise<unknown> {
-    const process = await options.start();
+    const process = await start();
+    singles.add(process);
     try {
       return await process.execute(call);
     } catch (error) {
-      throw error instanceof Interrupted ? error.cause : error;
+      throw error instanceof Interrupted && !stopped ? error.cause : error;
     } finally {
-      void process.stop(options.graceMs);
+      void process.stop(options.graceMs).then(() => singles.delete(process));
     }
   }
 
@@ -122,14 +143,16 @@ export function newPool(options: PoolOptions): Pool {
       try {
         return await executeShared(call);
       } catch (error) {
-        if (error instanceof Interrupted) return await executeAlone(call);
+        if (error instanceof Interrupted && !stopped) return await executeAlone(call);
         throw error;
       } finally {
         if (--calls === 0) idleSince = Date.now();
       }
     },
     async stop(graceMs) {
-      await Promise.all([...seats].map((seat) => seat.process.stop(graceMs)));
+      stopped = true;
+      const processes = [...[...seats].map(({ process }) => process), ...singles];
+      await Promise.all(processes.map((process) => process.stop(graceMs)));
     },
   };
 }

@@ -1,5 +1,5 @@
 // Escape probes: a program that tries to get out, run inside a real box. One success, and the level does not count.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,12 @@ const limits: CategoryBudget = {
   outputBytes: 65_536,
 };
 
+/** All that the top of a box may hold: the system's programs, what a process needs, and what it was given. */
+const foldersInside = [
+  ...['usr', 'bin', 'sbin', 'lib', 'lib32', 'lib64', 'etc', 'proc', 'dev', 'tmp'],
+  ...['plugin', 'node', 'workspace'],
+];
+
 // Each attempt resolves when it got out and throws when it was contained. The first one has to succeed: a box in which
 // nothing works contains everything, and proves nothing.
 const program = `
@@ -33,6 +39,7 @@ const workspace = process.cwd();
 const attempts = {
   'read the workspace (must work)': () => { if (fs.readFileSync(workspace + '/inside.txt', 'utf8') !== 'inside') throw new Error('wrong content'); },
   'read a file outside': () => fs.readFileSync(facts.secret),
+  'see other folders': () => { if (fs.readdirSync('/').every((name) => facts.folders.includes(name))) throw new Error('none'); },
   'write a file outside': () => fs.writeFileSync(facts.target, 'out'),
   'write to a read-only workspace': () => fs.writeFileSync(workspace + '/written.txt', 'x'),
   'write to the plugin': () => fs.writeFileSync(__dirname + '/written.txt', 'x'),
@@ -62,20 +69,24 @@ export async function probe(boxer: Boxer): Promise<ProbeResult[]> {
   try {
     await new Promise((resolve) => listener.once('listening', resolve));
     const secret = join(folder, 'secret.txt');
-    writeFileSync(secret, 'secret', { mode: 0o644 });
-    for (const name of ['plugin', 'workspace']) mkdirSync(join(folder, name), { mode: 0o755 });
+    writeFileSync(secret, 'secret');
+    for (const name of ['plugin', 'workspace']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'plugin', 'probe.cjs'), program);
     writeFileSync(join(folder, 'workspace', 'inside.txt'), 'inside');
+    // Readable for the user inside, whatever the umask.
+    for (const path of ['plugin', 'plugin/probe.cjs', 'workspace', 'workspace/inside.txt', 'secret.txt'])
+      chmodSync(join(folder, path), 0o755);
 
     const { command, env } = boxer.launch({
       pluginFolder: join(folder, 'plugin'),
       entry: { file: 'probe.cjs', runtime: 'node' },
-      workspace: { source: join(folder, 'workspace'), writable: false },
+      workspace: { source: join(folder, 'workspace'), writable: false, hidden: null },
       limits,
     });
     const facts = {
       secret,
       target: join(folder, 'out.txt'),
+      folders: foldersInside,
       pid: process.pid,
       port: portOf(listener),
       descriptor: 'arbiter-probe',

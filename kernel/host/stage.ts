@@ -3,6 +3,7 @@
 // a workspace is made passable by an overlay whose upper layer is an open, empty folder; its files keep their modes.
 // Because an overlay may remember names that were missing, such a box is used once.
 import { existsSync } from 'node:fs';
+import type { BoxWorkspace } from './box.ts';
 
 /** The user that boxes run as when the kernel runs as root: nobody. */
 export const boxUser = 65534;
@@ -18,10 +19,11 @@ export interface Staged {
 interface Sources {
   readonly plugin: string;
   readonly node: string;
-  readonly workspace: { readonly source: string; readonly writable: boolean } | null;
+  readonly workspace: BoxWorkspace | null;
 }
 
 const script = `set -e
+umask 022
 stage=$1 plugin=$2 node=$3 workspace=$4 access=$5; shift 5
 mount -t tmpfs -o size=1m,mode=755,nosuid,nodev arbiter "$stage"
 mkdir "$stage/plugin"; mount --bind "$plugin" "$stage/plugin"

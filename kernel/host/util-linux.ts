@@ -4,7 +4,7 @@ import { folderToMountOn, runsAsRoot, staged } from './stage.ts';
 
 // Runs as root of a fresh user namespace, which is nobody outside: builds the root, enters it, gives up every capability.
 const script = `set -e
-root=$1 plugin=$2 node=$3 workspace=$4 access=$5; shift 5
+root=$1 plugin=$2 node=$3 workspace=$4 access=$5 hidden=$6; shift 6
 readonly_bind() { mount --rbind "$1" "$2"; mount -o remount,bind,ro,nosuid,nodev "$2" 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev,noexec "$2"; }
 mount -t tmpfs -o size=1m,mode=755,nosuid box "$root"
 cd "$root"
@@ -26,6 +26,7 @@ readonly_bind "$plugin" plugin
 : > node; readonly_bind "$node" node
 if [ -n "$workspace" ]; then
   if [ "$access" = write ]; then mount --rbind "$workspace" workspace; else readonly_bind "$workspace" workspace; fi
+  if [ -n "$hidden" ]; then mount -t tmpfs -o ro,size=4k hidden "workspace/$hidden"; fi
 fi
 pivot_root . .
 umount -l .
@@ -65,6 +66,7 @@ export const utilLinux: Boxer = {
           sources.node,
           sources.workspace ?? '',
           box.workspace?.writable ? 'write' : 'read',
+          box.workspace?.hidden ?? '',
         ],
         ...['env', '-i', ...environment],
         ...limitsPrefix(box, true),

@@ -28,7 +28,7 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
       plugin,
       tool: tool.name,
       input: (line.task.input ?? {}) as Record<string, unknown>,
-      workspace: journey.copy?.folder ?? workspace?.path ?? null,
+      workspace: journey.copy ? { path: journey.copy.folder, hidden: null } : (workspace ?? null),
       whatIf: line.task.whatIf ?? false,
       now: line.source.claimedAt,
       traceparent: journey.traceparent,

@@ -26,11 +26,12 @@ export function findPlugins(
     const inRoot = new Map<string, string>();
     for (const folder of pluginFolders(root)) {
       try {
-        const id = folder.split('/').at(-1) ?? '';
-        const plugin = loadPlugin(folder, store, settings[id] ?? {});
+        const plugin = loadPlugin(folder, store, settings);
         const twin = inRoot.get(plugin.spec.id);
         if (twin) throw fault('PLUGIN_DUPLICATE', { plugin: plugin.spec.id, first: twin, second: folder });
         inRoot.set(plugin.spec.id, folder);
+        // Its place in the order is that of its root, whatever it replaces.
+        byId.delete(plugin.spec.id);
         byId.set(plugin.spec.id, plugin);
       } catch (error) {
         if (!(error instanceof ArbiterError)) throw error;

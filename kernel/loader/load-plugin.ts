@@ -1,6 +1,6 @@
 // Reads one plugin folder: spec, manifest and ledger contract against their schemas, files against their digests.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { satisfies } from 'semver';
 import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
 import { fault } from '../../contracts/errors.ts';
@@ -13,11 +13,17 @@ import type { LoadedPlugin, LoadedTool } from './plugin.ts';
 import { storePlugin } from './store-plugin.ts';
 
 /**
- * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at. `settings` are its values from arbiter.yaml.
+ * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at.
+ * `settingsById` holds the values of arbiter.yaml by plugin id.
  * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
  */
-export function loadPlugin(folder: string, store: string | null, settings: Record<string, unknown>): LoadedPlugin {
+export function loadPlugin(
+  folder: string,
+  store: string | null,
+  settingsById: Readonly<Record<string, Record<string, unknown>>>,
+): LoadedPlugin {
   const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
+  const settings = settingsById[spec.id] ?? {};
   const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
   readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
   checkManifest(folder, spec, manifest);
@@ -57,6 +63,8 @@ function checkManifest(folder: string, spec: PluginSpec, manifest: PluginManifes
     fault('PLUGIN_SPEC_INVALID', { folder, file: 'manifest.json', detail, expectation, hint: 'Generate it again.' });
   if (manifest.id !== spec.id || manifest.version !== spec.version)
     throw mismatch(`it was made for ${manifest.id} ${manifest.version}`, `${spec.id} ${spec.version}`);
+  const outside = Object.keys(manifest.files).find((file) => isAbsolute(file) || file.split('/').includes('..'));
+  if (outside) throw mismatch(`it covers ${outside}`, 'Paths below the folder of the plugin');
   for (const file of [spec.entry.file, 'plugin.spec.json', 'ledger_contract.json'])
     if (!manifest.files[file])
       throw mismatch(`it does not cover ${file}`, 'Digests of entry, spec and ledger contract');

@@ -15,12 +15,15 @@ export interface Claim {
 }
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
-const claimedName = new RegExp(`^(${uuid})\\.(.+\\.jsonl)$`);
+// A file's name may hold a line break.
+const claimedName = new RegExp(`^(${uuid})\\.(.+\\.jsonl)$`, 's');
+/** A name may have 255 bytes, and the claim's id and `.results` take some of them. */
+const longestName = 200;
 
-/** A claim of the file `name`. A name that an earlier claim gave loses that part. */
+/** A claim of the file `name`. A name that an earlier claim gave loses that part; one that is too long, its end. */
 export function newClaim(name: string): Claim {
   const id = uuidv7();
-  return { id, file: claimedName.exec(name)?.[2] ?? name, claimedAt: momentOf(id), recovered: false };
+  return { id, file: shortened(claimedName.exec(name)?.[2] ?? name), claimedAt: momentOf(id), recovered: false };
 }
 
 /** The claim that a name in processing/ stands for, or null. */
@@ -47,6 +50,14 @@ export function pathsOf(home: Home, { id, file }: Pick<Claim, 'id' | 'file'>) {
     failed: join(home.failed, `${stem}.jsonl`),
     errors: join(home.failed, `${stem}.errors.jsonl`),
   };
+}
+
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= longestName) return name;
+  const end = '~.jsonl';
+  const stem = [...name];
+  while (Buffer.byteLength(stem.join('')) > longestName - end.length) stem.pop();
+  return `${stem.join('')}${end}`;
 }
 
 /** A UUIDv7 begins with milliseconds since the epoch. */

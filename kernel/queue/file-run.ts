@@ -152,7 +152,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
         changed = resolve;
       });
       schedule.parkBlocked(claim.id);
-      if (!reached()) await Promise.race([change, aborted(parts.signal)]);
+      if (!reached()) await change;
     }
   }
 
@@ -169,6 +169,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
       signal: parts.signal,
     };
     const stream = await openLineStream(options);
+    const stop = () => changed();
+    parts.signal.addEventListener('abort', stop);
     try {
       do {
         await readAll(stream);
@@ -182,6 +184,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
       } while (await stream.grown());
       return 'finished';
     } finally {
+      parts.signal.removeEventListener('abort', stop);
       results.abandon();
       await stream.close();
     }
@@ -216,8 +219,4 @@ function digestOfTask(content: object): string {
       hint: 'Write large numbers as strings.',
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

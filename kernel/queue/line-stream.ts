@@ -51,6 +51,8 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
   let number = 0;
   let kept: Buffer[] = [];
   let keptBytes = 0;
+  /** The last line was counted before its newline came; what comes up to that newline is the rest of it. */
+  let unterminated = false;
 
   function keep(part: Buffer): void {
     keptBytes += part.length;
@@ -77,6 +79,9 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
       end -= 1;
     }
     const blank = bytes?.every((byte) => byte === 0x20 || byte === 0x09) ?? false;
+    // Numbers have to be the same when the file is read again.
+    if (blank && unterminated) number -= 1;
+    unterminated = newlineBytes === 0;
     if (blank && !marked) return null;
     return { number, start, end, bytes, carriageReturn: returned, byteOrderMark: marked };
   }
@@ -109,6 +114,7 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
   return {
     async *lines() {
       let restedSince = Date.now();
+      let seenMtimeMs = Number.NaN;
       while (!signal.aborted) {
         const lines = await readOn();
         if (lines !== null) {
@@ -118,8 +124,10 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
         }
         await demandSame();
         const stat = await file.stat();
-        const rested = Math.max(restedSince, Math.min(stat.mtimeMs, Date.now()));
-        const restLeft = rested + restMs - Date.now();
+        // A time in the future counts as now, once.
+        if (stat.mtimeMs !== seenMtimeMs) restedSince = Math.max(restedSince, Math.min(stat.mtimeMs, Date.now()));
+        seenMtimeMs = stat.mtimeMs;
+        const restLeft = restedSince + restMs - Date.now();
         if (restLeft <= 0) break;
         await delay(restLeft, undefined, { signal }).catch(() => undefined);
       }

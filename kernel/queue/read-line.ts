@@ -1,6 +1,6 @@
 // One line of an inbox file: bytes in, a JSON object out, or a catalogue error that says why not.
 import { fault } from '../../contracts/errors.ts';
-import { nestsTooDeep } from '../host/frames.ts';
+import { hasProtoKey, nestsTooDeep } from '../host/frames.ts';
 
 const deepest = 60;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -22,8 +22,7 @@ export function readLine(bytes: Buffer, number: number): Record<string, unknown>
     const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
     throw fault('LINE_NOT_OBJECT', { line, found });
   }
-  if (text.includes('__proto__') && holdsKey(value, '__proto__'))
-    throw fault('LINE_FORBIDDEN_KEY', { line, key: '__proto__' });
+  if (hasProtoKey(text, value)) throw fault('LINE_FORBIDDEN_KEY', { line, key: '__proto__' });
   return value as Record<string, unknown>;
 }
 
@@ -33,9 +32,4 @@ function decode(bytes: Buffer, line: number): string {
   } catch {
     throw fault('LINE_NOT_UTF8', { line });
   }
-}
-
-function holdsKey(value: unknown, key: string): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.hasOwn(value, key) || Object.values(value).some((inner) => holdsKey(inner, key));
 }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmdirSync,
+  rmSync,
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
@@ -37,7 +38,7 @@ export function applyToFolder(folder: string, files: readonly FileEffect[], stor
 
 /**
  * Finishes what a crash interrupted: files may be as before or as after. Throws EFFECT_HALF_APPLIED when a file is
- * neither and others had been written; WORKSPACE_MOVED when a file is neither and nothing had been written.
+ * neither and what had been written could not be undone; WORKSPACE_MOVED when it could.
  */
 export function finishInFolder(folder: string, files: readonly FileEffect[], store: EffectStore): void {
   removeLeftovers(folder, files);
@@ -52,8 +53,10 @@ export function finishInFolder(folder: string, files: readonly FileEffect[], sto
 
 function finish(folder: string, files: readonly FileEffect[], open: readonly FileEffect[], store: EffectStore): void {
   const done = files.filter((file) => !open.includes(file));
+  // Deletions first: a folder may have to make room for a file, or a file for a folder.
+  const inOrder = [...open.filter(({ after }) => after === null), ...open.filter(({ after }) => after !== null)];
   try {
-    for (const file of open) {
+    for (const file of inOrder) {
       if (!stands(folder, file.path, file.before)) throw fault('WORKSPACE_MOVED', { conflicts: file.path });
       put(folder, file.path, file.after, store);
       done.push(file);
@@ -83,10 +86,10 @@ function undo(folder: string, done: readonly FileEffect[], store: EffectStore): 
 }
 
 function stands(folder: string, path: string, state: State): boolean {
-  if (leadsThroughLink(folder, path)) return false;
   let live: State;
   try {
-    live = fileState(join(folder, path));
+    // What is reached through a link is not in the folder.
+    live = leadsThroughLink(folder, path) ? null : fileState(join(folder, path));
   } catch {
     return false;
   }
@@ -96,21 +99,28 @@ function stands(folder: string, path: string, state: State): boolean {
 /** Brings `path` into `state` in one rename or unlink. */
 function put(folder: string, path: string, state: State, store: EffectStore): void {
   const target = join(folder, path);
+  if (leadsThroughLink(folder, path)) throw fault('WORKSPACE_MOVED', { conflicts: path });
   if (state === null) {
     unlinkSync(target);
     removeEmptyParents(folder, dirname(target));
     return;
   }
-  mkdirSync(dirname(target), { recursive: true });
-  if (leadsThroughLink(folder, path)) throw fault('WORKSPACE_MOVED', { conflicts: path });
-  const written = `${leftoverPrefix(target)}${uuidv7()}`;
   const content = store.get(state.digest);
-  if (state.type === 'symlink') symlinkSync(content, written);
-  else {
-    writeDurably(written, content);
-    chmodSync(written, Number.parseInt(state.mode, 8));
+  const made = mkdirSync(dirname(target), { recursive: true });
+  const written = `${leftoverPrefix(target)}${uuidv7()}`;
+  try {
+    if (state.type === 'symlink') symlinkSync(content, written);
+    else {
+      writeDurably(written, content);
+      chmodSync(written, Number.parseInt(state.mode, 8));
+    }
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) removeEmptyFolders(target);
+    renameSync(written, target);
+  } catch (error) {
+    rmSync(written, { force: true });
+    if (made) removeEmptyParents(dirname(made), dirname(target));
+    throw error;
   }
-  renameSync(written, target);
 }
 
 /** Whether a folder on the way to `path` is a link: writing there would leave the workspace. */
@@ -118,7 +128,9 @@ function leadsThroughLink(folder: string, path: string): boolean {
   let at = folder;
   for (const part of path.split('/').slice(0, -1)) {
     at = join(at, part);
-    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return true;
+    const stat = lstatSync(at, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink()) return true;
+    if (!stat?.isDirectory()) return false;
   }
   return false;
 }
@@ -132,6 +144,13 @@ function removeEmptyParents(folder: string, from: string): void {
   }
 }
 
+/** Removes `folder` if it holds nothing but folders. */
+function removeEmptyFolders(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
+  rmdirSync(folder);
+}
+
 function leftoverPrefix(target: string): string {
   return join(dirname(target), `.${basename(target)}.arbiter-`);
 }
@@ -141,7 +160,7 @@ function removeLeftovers(folder: string, files: readonly FileEffect[]): void {
   for (const { path } of files) {
     const prefix = leftoverPrefix(join(folder, path));
     const parent = dirname(prefix);
-    if (!existsSync(parent) || leadsThroughLink(folder, path)) continue;
+    if (leadsThroughLink(folder, path) || !existsSync(parent) || !lstatSync(parent).isDirectory()) continue;
     for (const name of readdirSync(parent)) if (join(parent, name).startsWith(prefix)) unlinkSync(join(parent, name));
   }
 }

@@ -11,7 +11,7 @@ import { type TreeState, treeState } from './tree-state.ts';
 /** Finds what changed in `copy`. `message` becomes the commit's. Throws EFFECT_UNSAFE for what cannot be kept. */
 export async function findEffects(copy: PrivateCopy, message: string): Promise<EffectSet> {
   const files = compare(copy.before, await treeState(copy.folder));
-  for (const file of files) refuseUnsafe(copy.folder, file);
+  for (const file of files) refuseUnsafe(copy, file);
   const { ground } = copy;
   if (ground.kind === 'folder') return { target: ground, files };
   const tree = await writeTree(ground.path, ground.base, copy, files, { into: 'aside' });
@@ -37,7 +37,9 @@ function compare(before: TreeState, after: TreeState): FileEffect[] {
   });
 }
 
-function refuseUnsafe(folder: string, { path, after }: FileEffect): void {
+function refuseUnsafe({ folder, hidden }: PrivateCopy, { path, after }: FileEffect): void {
+  if (hidden !== null && `${path}/`.startsWith(`${hidden}/`))
+    throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in the home' });
   if (path.split('/').some((part) => part.toLowerCase() === '.git'))
     throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
   if (after?.type !== 'symlink') return;

@@ -19,7 +19,7 @@ export function newEffectStore(folder: string): EffectStore {
       const digest = digestOf(content);
       const path = pathOf(digest);
       if (!existsSync(path)) {
-        mkdirSync(dirname(path), { recursive: true });
+        if (mkdirSync(dirname(path), { recursive: true })) syncFolder(folder);
         const written = `${path}.${uuidv7()}.new`;
         writeDurably(written, content);
         renameSync(written, path);

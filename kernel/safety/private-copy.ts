@@ -3,6 +3,7 @@
 import { chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { fault } from '../../contracts/errors.ts';
 import { boxUser, runsAsRoot } from '../host/stage.ts';
 import { git } from './git.ts';
 import { type Ground, survey } from './repository.ts';
@@ -16,6 +17,8 @@ export interface PrivateCopy {
   readonly folder: string;
   /** A folder beside it for the kernel's own files. */
   readonly aside: string;
+  /** A folder below it that holds the home and is not part of the copy, or null. */
+  readonly hidden: string | null;
   /** What stood in it at first. */
   readonly before: TreeState;
   discard(): Promise<void>;
@@ -30,14 +33,29 @@ export async function makePrivateCopy(workspace: Workspace, root: string): Promi
   try {
     await mkdir(folder, { recursive: true });
     await mkdir(aside);
-    if (ground.kind === 'folder') await execa('cp', ['-a', '--reflink=auto', '--', `${ground.path}/.`, folder]);
+    if (ground.kind === 'folder') await copyFolder(ground.path, folder, workspace.hidden);
     else await writeOut(ground.path, ground.base, folder, join(aside, 'index'));
     await giveToBoxUser(folder);
-    return { ground, folder, aside, before: await treeState(folder), discard };
+    return { ground, folder, aside, hidden: workspace.hidden, before: await treeState(folder), discard };
   } catch (error) {
     await discard();
     throw error;
   }
+}
+
+async function copyFolder(path: string, folder: string, hidden: string | null): Promise<void> {
+  const copying =
+    hidden === null
+      ? execa('cp', ['-a', '--reflink=auto', '--', `${path}/.`, folder], { reject: false })
+      : execa('tar', ['-C', path, '-cf', '-', '--anchored', '--no-wildcards', `--exclude=./${hidden}`, '.'], {
+          reject: false,
+          buffer: false,
+        }).pipe('tar', ['-C', folder, '-xpf', '-'], { reject: false });
+  const { failed, stderr } = await copying;
+  if (!failed) return;
+  const detail = `${stderr}`.trim().split('\n')[0] || 'it could not be copied';
+  const expectation = 'A folder that can be read whole, and room for a copy';
+  throw fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint: 'Change permissions, or make room.' });
 }
 
 async function writeOut(repository: string, commit: string, folder: string, index: string): Promise<void> {

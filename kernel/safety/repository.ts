@@ -15,6 +15,8 @@ export async function survey(workspace: Workspace): Promise<Ground> {
     fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint });
 
   const bare = (await tryGit(path, ['rev-parse', '--is-bare-repository'])) === 'true';
+  if (!bare && (await tryGit(path, ['rev-parse', '--is-inside-git-dir'])) === 'true')
+    throw unsuitable("it is git's own folder", 'The top of a repository', 'Use the folder that holds it.');
   const top = bare ? path : await tryGit(path, ['rev-parse', '--show-toplevel']);
   const ignored = top !== null && top !== path && (await tryGit(top, ['check-ignore', '-q', '--', path])) !== null;
   if (top === null || ignored) {

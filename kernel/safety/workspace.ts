@@ -1,6 +1,6 @@
 // Which folders tasks may work on: below the granted roots, never the home, links resolved first.
 import { realpathSync, statSync } from 'node:fs';
-import { isAbsolute, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
 
@@ -9,6 +9,8 @@ export interface Workspace {
   readonly path: string;
   /** Branch to work on, if the task names one. */
   readonly ref: string | null;
+  /** Where the home lies below it, if it does: that part is neither shown nor changed. */
+  readonly hidden: string | null;
 }
 
 export interface Grants {
@@ -27,10 +29,10 @@ export function newGrants(roots: readonly string[], home: string): Grants {
       const real = realFolder(path);
       if (real === null) throw fault('WORKSPACE_MISSING', { path });
       const realHome = realFolder(home) ?? home;
-      if (within(real, realHome) || within(realHome, real)) throw fault('WORKSPACE_IS_HOME', { path });
+      if (within(real, realHome)) throw fault('WORKSPACE_IS_HOME', { path });
       const granted = roots.map(realFolder).some((root) => root !== null && within(real, root));
       if (!granted) throw fault('WORKSPACE_NOT_GRANTED', { path, roots: roots.join(', ') || '(none)' });
-      return { path: real, ref: ref ?? null };
+      return { path: real, ref: ref ?? null, hidden: within(realHome, real) ? relative(real, realHome) : null };
     },
   };
 }

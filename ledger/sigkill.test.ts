@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { anchorPath, readAnchor } from './anchor.ts';
+import { type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
+import { openReader } from './reader.ts';
+import { openForReading } from './store.ts';
+import { verifyLedger } from './verify.ts';
+
+const program = fileURLToPath(new URL('./fixtures/append-until-killed.ts', import.meta.url));
+let place: TemporaryLedger;
+
+/** Runs the program until it has acknowledged `many` entries, kills it, and gives every acknowledgement that it printed. */
+async function appendAndKill(many: number): Promise<[number, string][]> {
+  const child = spawn(process.execPath, [program, place.path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const acknowledged: [number, string][] = [];
+  for await (const line of createInterface(child.stdout)) {
+    const [, seq, id] = /^(\d+) ([0-9a-f-]{36})$/.exec(line) ?? [];
+    if (seq && id) acknowledged.push([Number(seq), id]);
+    if (acknowledged.length === many) child.kill('SIGKILL');
+  }
+  assert.deepEqual(await exited, [null, 'SIGKILL']);
+  return acknowledged;
+}
+
+function ledgerId(): string {
+  const store = openForReading(place.path);
+  const id = String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
+  store.close();
+  return id;
+}
+
+describe('A process that is killed while it appends', () => {
+  before(async () => {
+    place = await temporaryLedger();
+  });
+
+  after(() => place.remove());
+
+  for (const [time, many] of [1, 7, 16, 17, 40, 99, 150, 333, 500, 777].entries())
+    it(`loses nothing that it acknowledged, time ${time + 1}, after ${many} entries`, async () => {
+      const acknowledged = await appendAndKill(many);
+
+      const reader = openReader(place.path);
+      for (const [seq, id] of acknowledged) assert.equal(reader.entry(seq)?.id, id);
+      reader.close();
+      assert.ok(acknowledged.length >= many);
+      assert.deepEqual(verifyLedger(place.path, readAnchor(anchorPath(ledgerId()))).findings, []);
+      assert.equal(verifyLedger(place.path, readAnchor(anchorPath(ledgerId()))).code, 0);
+    });
+});

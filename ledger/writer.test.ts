@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { anchorPath, readAnchor } from './anchor.ts';
+import { newEntry, type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
+import { openReader } from './reader.ts';
+import { verifyLedger } from './verify.ts';
+import { openLedger } from './writer.ts';
+
+let place: TemporaryLedger;
+
+describe('openLedger', () => {
+  beforeEach(async () => {
+    place = await temporaryLedger();
+  });
+
+  afterEach(() => place.remove());
+
+  /** Does something to the ledger's file behind the writer's back. */
+  function meddle(statement: string): void {
+    const file = new Database(place.path);
+    file.exec(statement);
+    file.close();
+  }
+
+  const breakInserts = `CREATE TRIGGER broken BEFORE INSERT ON entry BEGIN SELECT raise(ABORT, 'the disk is on strike'); END`;
+
+  function verdict(): number {
+    const store = new Database(place.path, { readonly: true });
+    const id = String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
+    store.close();
+    return verifyLedger(place.path, readAnchor(anchorPath(id))).code;
+  }
+
+  /** How many transactions stand in a WAL: the last frame of each says how large the file became. */
+  function commitsIn(wal: Buffer): number {
+    const frameBytes = 24 + wal.readUInt32BE(8);
+    let commits = 0;
+    for (let frame = 32; frame + frameBytes <= wal.length; frame += frameBytes)
+      if (wal.readUInt32BE(frame + 4) > 0) commits += 1;
+    return commits;
+  }
+
+  describe('The ledger writer', () => {
+    it('gives 2,000 entries at once distinct ascending numbers, in groups, and they verify', async () => {
+      const ledger = await openLedger(place.path);
+
+      const numbers = await Promise.all(Array.from({ length: 2000 }, (_, index) => ledger.append(newEntry(index))));
+
+      const wal = readFileSync(`${place.path}-wal`);
+      await ledger.close();
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: 2000 }, (_, index) => index + 1),
+      );
+      assert.equal(verdict(), 0);
+      assert.ok(commitsIn(wal) < 20, `${commitsIn(wal)} transactions`);
+    });
+
+    it('acknowledges an entry only when a reader beside it finds it', async () => {
+      const ledger = await openLedger(place.path);
+      const reader = openReader(place.path);
+
+      const seq = await ledger.append(newEntry(1));
+
+      assert.equal(reader.entry(seq)?.id, 'entry-00001');
+      reader.close();
+      await ledger.close();
+    });
+
+    it('goes on with the next number after closing and opening again', async () => {
+      const first = await openLedger(place.path);
+      await first.append(newEntry(1));
+      await first.close();
+
+      const second = await openLedger(place.path);
+      const seq = await second.append(newEntry(2));
+      await second.close();
+
+      assert.equal(seq, 2);
+      assert.equal(verdict(), 0);
+    });
+
+    it('gives an id that comes again its old number, and goes on', async () => {
+      const ledger = await openLedger(place.path);
+      await Promise.all([ledger.append(newEntry(1)), ledger.append(newEntry(2))]);
+
+      const again = await ledger.append(newEntry(1));
+      const next = await ledger.append(newEntry(3));
+
+      await ledger.close();
+      assert.deepEqual([again, next], [1, 3]);
+      assert.equal(verdict(), 0);
+    });
+
+    it('lets in one writer at a time, and the next once that one has closed', async () => {
+      const first = await openLedger(place.path);
+
+      await assert.rejects(openLedger(place.path), {
+        code: 'HOME_BUSY',
+        message: `Another process holds the ledger of ${join(place.folder, 'home')}.`,
+      });
+
+      await first.close();
+      const second = await openLedger(place.path);
+      await second.close();
+    });
+
+    it('keeps what was appended just before it was closed', async () => {
+      const ledger = await openLedger(place.path);
+
+      const numbers = Promise.all([1, 2, 3].map((number) => ledger.append(newEntry(number))));
+      await ledger.close();
+
+      assert.deepEqual(await numbers, [1, 2, 3]);
+    });
+
+    it('refuses to append once it is closing', async () => {
+      const ledger = await openLedger(place.path);
+
+      const closing = ledger.close();
+      const late = ledger.append(newEntry(1));
+
+      await assert.rejects(late, {
+        code: 'LEDGER_UNUSABLE',
+        message: `The ledger ${place.path} cannot be used: it was closed.`,
+      });
+      await closing;
+      await assert.rejects(ledger.append(newEntry(2)), { code: 'LEDGER_UNUSABLE' });
+    });
+
+    it('can be closed twice', async () => {
+      const ledger = await openLedger(place.path);
+
+      await Promise.all([ledger.close(), ledger.close()]);
+      await ledger.close();
+    });
+
+    it('notes its head outside the home when it closes', async () => {
+      const ledger = await openLedger(place.path);
+      await ledger.append(newEntry(1));
+      await ledger.append(newEntry(2));
+      await ledger.close();
+
+      const copy = join(place.folder, 'copy.db');
+      copyFileSync(place.path, copy);
+      const store = new Database(copy);
+      const head = store.prepare('SELECT seq, leaf_hash AS leaf FROM entry ORDER BY seq DESC LIMIT 1').get();
+      const id = String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
+      store.close();
+      assert.deepEqual(readAnchor(anchorPath(id)), head);
+    });
+  });
+
+  describe('A ledger writer that cannot write', () => {
+    it('rejects what waits, and everything after that', async () => {
+      const ledger = await openLedger(place.path);
+      await ledger.append(newEntry(1));
+      meddle(breakInserts);
+
+      const waiting = await Promise.allSettled([ledger.append(newEntry(2)), ledger.append(newEntry(3))]);
+      const after = ledger.append(newEntry(4));
+
+      const unusable = `The ledger ${place.path} cannot be used: the disk is on strike.`;
+      for (const outcome of waiting)
+        assert.equal(outcome.status === 'rejected' ? outcome.reason.message : 'was kept', unusable);
+      await assert.rejects(after, { code: 'LEDGER_UNUSABLE', message: unusable });
+      await ledger.close();
+    });
+
+    it('ends when it fails while it is closing', async () => {
+      const ledger = await openLedger(place.path);
+      meddle(breakInserts);
+
+      const waiting = ledger.append(newEntry(1));
+      const closing = ledger.close();
+
+      await assert.rejects(waiting, { code: 'LEDGER_UNUSABLE' });
+      await closing;
+    });
+
+    it('lets go of the lock, so that the next one goes on', async () => {
+      const broken = await openLedger(place.path);
+      meddle(breakInserts);
+      await assert.rejects(broken.append(newEntry(1)));
+      await broken.close();
+      meddle('DROP TRIGGER broken');
+
+      const ledger = await openLedger(place.path);
+      const seq = await ledger.append(newEntry(1));
+      await ledger.close();
+
+      assert.equal(seq, 1);
+    });
+
+    it('looks again after an error that passes, and loses nothing', async () => {
+      const ledger = await openLedger(place.path);
+      await ledger.append(newEntry(1));
+      meddle('DROP TABLE payload');
+
+      const seq = await ledger.append(newEntry(2));
+
+      await ledger.close();
+      assert.equal(seq, 2);
+    });
+
+    it('does not open what is no ledger', async () => {
+      const closed = await openLedger(place.path);
+      await closed.close();
+      writeFileSync(place.path, 'This is no database, and it is longer than the header of one would be. '.repeat(20));
+
+      await assert.rejects(openLedger(place.path), {
+        code: 'LEDGER_UNUSABLE',
+        message: `The ledger ${place.path} cannot be used: file is not a database.`,
+      });
+      assert.ok(existsSync(place.path));
+    });
+  });
+});
