@@ -66,7 +66,21 @@ export interface Kernel {
 }
 
 /** Starts a kernel on `home`. Rejects with the catalogue error that says why it cannot run. */
-export async function startKernel({ home, isolation, once, onEvent }: KernelOptions): Promise<Kernel> {
+export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  const stack: (() => Promise<void>)[] = [];
+  try {
+    return await start(options, (stop) => stack.push(stop));
+  } catch (error) {
+    for (const stop of stack.reverse()) await stop();
+    throw error;
+  }
+}
+
+/** `onFailure` takes what has to be stopped when a later part cannot start. */
+async function start(
+  { home, isolation, once, onEvent }: KernelOptions,
+  onFailure: (stop: () => Promise<void>) => void,
+): Promise<Kernel> {
   const settings = readSettings(home);
   makeFolders(home);
   const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
@@ -80,6 +94,7 @@ export async function startKernel({ home, isolation, once, onEvent }: KernelOpti
   const { boxer, probes } = await chooseSandbox(isolation ?? settings.isolation);
 
   const ledger = await openLedger(home.ledger);
+  onFailure(() => ledger.close());
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);
   const audit = newAudit(ledger, { isolation: boxer.level, policies: policies.digest }, (content) =>

@@ -40,7 +40,7 @@ export interface QueueSettings {
    */
   lineBytes?: number;
   /**
-   * Lines read ahead per file. Priorities are compared within this window.
+   * Lines in memory at one time, over all files. Priorities are compared within this window.
    */
   window?: number;
   /**

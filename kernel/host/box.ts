@@ -35,6 +35,8 @@ export interface Boxer {
   readonly by: 'bubblewrap' | 'util-linux' | 'child process';
   /** Whether a box may serve several tasks on one workspace, which as root it may not: see `stage.ts`. */
   readonly reusable: boolean;
+  /** The user that plugins run as, where that is not the kernel's own: what they write to has to belong to it. */
+  readonly user: number | null;
   launch(box: Box): Launch;
   /** Where a plugin finds the workspace `source`. */
   inside(source: string): string;

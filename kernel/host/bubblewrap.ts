@@ -1,11 +1,12 @@
 // Boxes built by bubblewrap.
 import { type Boxer, environmentInside, inside, limitsPrefix, program } from './box.ts';
-import { runsAsRoot, staged } from './stage.ts';
+import { boxUser, runsAsRoot, staged } from './stage.ts';
 
 export const bubblewrap: Boxer = {
   level: 'namespaces',
   by: 'bubblewrap',
   reusable: !runsAsRoot(),
+  user: runsAsRoot() ? boxUser : null,
   inside: () => inside.workspace,
   launch(box) {
     const sources = staged({ plugin: box.pluginFolder, node: process.execPath, workspace: box.workspace });

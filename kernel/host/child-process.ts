@@ -9,6 +9,7 @@ export const childProcess: Boxer = {
   level: 'process',
   by: 'child process',
   reusable: true,
+  user: null,
   inside: (source) => source,
   launch(box) {
     const bounded = hasUtilLinux ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box, false)] : [];

@@ -38,6 +38,8 @@ export interface Execution {
 
 export interface Host {
   readonly level: Level;
+  /** The user that private copies have to belong to, where that is not the kernel's own. */
+  readonly user: number | null;
   /** Calls a tool in its box and gives its output, unchecked. Rejects with catalogue errors, `Interrupted` when stopped. */
   execute(execution: Execution): Promise<unknown>;
   stop(graceMs: number): Promise<void>;
@@ -121,6 +123,7 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
 
   return {
     level: boxer.level,
+    user: boxer.user,
     async execute({ plugin, tool, input, workspace, whatIf, now, traceparent, timeoutMs, signal, onKernelCall }) {
       const params: ExecuteParams = {
         tool,

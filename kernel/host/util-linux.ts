@@ -1,6 +1,6 @@
 // Boxes built by util-linux alone, for machines without bubblewrap: the same mounts and limits.
 import { type Boxer, environmentInside, inside, limitsPrefix, program } from './box.ts';
-import { folderToMountOn, runsAsRoot, staged } from './stage.ts';
+import { boxUser, folderToMountOn, runsAsRoot, staged } from './stage.ts';
 
 // Runs as root of a fresh user namespace, which is nobody outside: builds the root, enters it, gives up every capability.
 const script = `set -e
@@ -39,6 +39,7 @@ export const utilLinux: Boxer = {
   level: 'namespaces',
   by: 'util-linux',
   reusable: !runsAsRoot(),
+  user: runsAsRoot() ? boxUser : null,
   inside: () => inside.workspace,
   launch(box) {
     const sources = staged({ plugin: box.pluginFolder, node: process.execPath, workspace: box.workspace });

@@ -22,7 +22,7 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
     await startAfresh(journey);
     if (journey.abort.signal.aborted) throw fault('CANCELLED', { detail: '' });
     if (workspace && profiles[plugin.spec.category].workspace === 'write')
-      journey.copy = await makePrivateCopy(workspace, join(copies, uuidv7()));
+      journey.copy = await makePrivateCopy(workspace, join(copies, uuidv7()), host.user);
 
     const output = await host.execute({
       plugin,

@@ -1,7 +1,7 @@
 // Decides which task runs next: the most urgent one whose lane and the whole kernel have a free place. A lane is a
 // plugin, so that tasks of a busy one do not keep the others waiting.
 import { setTimeout as delay } from 'node:timers/promises';
-import { before, newReadyHeap, type ReadyHeap } from './ready-heap.ts';
+import { goesBefore, newReadyHeap, type ReadyHeap } from './ready-heap.ts';
 
 export interface Dispatcher<Item> {
   add(item: Item, lane: string, priority: number): void;
@@ -56,7 +56,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
       if (
         heap.size > 0 &&
         busy < options.capacityOf(name) &&
-        (best === null || before(heap.peek(), laneAt(best).heap.peek()))
+        (best === null || goesBefore(heap.peek(), laneAt(best).heap.peek()))
       )
         best = name;
     if (best === null) return false;

@@ -13,6 +13,7 @@ import { readLine } from './read-line.ts';
 import { isFailure, openResults } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
+import type { Share, Window } from './window.ts';
 
 export interface FileRunParts {
   readonly home: Home;
@@ -23,7 +24,7 @@ export interface FileRunParts {
   readonly restMs: number;
   readonly lineBytes: number;
   /** Most lines of one file under way. */
-  readonly window: number;
+  readonly window: Window;
   readonly signal: AbortSignal;
   /** A line that is no task has been rejected. */
   readonly onRejected: (line: number, settled: Settled) => void;
@@ -46,16 +47,13 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Most bytes of lines under way: a window of very long lines would not fit into memory. */
-const windowBytes = 16 * 1024 * 1024;
-
 export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   const { home, audit, ledger, waiting, schedule } = parts;
   const paths = pathsOf(home, claim);
   const results = openResults(home, claim);
   /** Where the lines under way stand in the file. */
   const open = new Map<number, Stretch>();
-  let openBytes = 0;
+  const share: Share = { lines: 0, bytes: 0 };
   const failures: Stretch[] = [];
   let changed: () => void = () => undefined;
   let path = paths.processing;
@@ -75,14 +73,14 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     if (!stretch) return;
     if (failed) failures.push(stretch);
     open.delete(number);
-    openBytes -= stretch.end - stretch.start;
+    parts.window.leave(share, stretch.end - stretch.start);
     changed();
   }
 
   async function take(raw: RawLine): Promise<void> {
     lines += 1;
     open.set(raw.number, { start: raw.start, end: raw.end });
-    openBytes += raw.end - raw.start;
+    parts.window.enter(share, raw.end - raw.start);
     noticeLineEnds(raw);
     const source = sourceOf(raw);
     let tool: string | null = null;
@@ -140,7 +138,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     close(entry.line.source.line, false);
   }
 
-  const hasRoom = () => open.size < parts.window && openBytes < windowBytes;
+  const hasRoom = () => parts.window.hasRoomFor(share);
   const isIdle = () => open.size === 0;
 
   /** Waits until `reached` holds; lines that wait for others are parked when nothing else moves. */

@@ -12,6 +12,7 @@ import type { Inbox } from './inbox.ts';
 import { appendLateResult } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
+import { newWindow } from './window.ts';
 
 export interface IntakeParts {
   readonly home: Home;
@@ -36,11 +37,12 @@ export interface Intake {
 }
 
 /** Files worked on at a time; the others stay in the inbox, where a more urgent one is a matter of their order. */
-const mostFiles = 16;
+const mostFiles = 256;
 
 export function newIntake(parts: IntakeParts): Intake {
   const { schedule, inbox, waiting, onEvent } = parts;
   const files = new Map<string, FileRun>();
+  const window = newWindow(parts.queue.window);
   const late = new Set<Promise<void>>();
   const stopping = new AbortController();
   const outcomes: Record<Outcome | 'waiting', number> = {
@@ -71,7 +73,7 @@ export function newIntake(parts: IntakeParts): Intake {
     const { home, audit, ledger, queue } = parts;
     const run = runFile(claim, {
       ...{ home, audit, ledger, waiting, schedule },
-      ...{ restMs: queue.restMs, lineBytes: queue.lineBytes, window: queue.window, signal: stopping.signal },
+      ...{ restMs: queue.restMs, lineBytes: queue.lineBytes, window, signal: stopping.signal },
       onRejected: (line, settled) => {
         outcomes.rejected += 1;
         onEvent({ kind: 'rejected', file: claim.file, line, settled });

@@ -38,6 +38,8 @@ export interface LineStreamOptions {
 }
 
 const chunkBytes = 256 * 1024;
+/** What a file is first read with; most are short. */
+const firstChunkBytes = 8 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -45,7 +47,7 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 export async function openLineStream(options: LineStreamOptions): Promise<LineStream> {
   const { restMs, lineBytes, path, name, signal } = options;
   const file: FileHandle = await open(path(), 'r');
-  const chunk = Buffer.allocUnsafe(chunkBytes);
+  let chunk = Buffer.allocUnsafe(firstChunkBytes);
   let position = 0;
   let lineStart = 0;
   let number = 0;
@@ -88,7 +90,7 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
 
   /** The lines that the next chunk completes; null at the end of the file. */
   async function readOn(): Promise<RawLine[] | null> {
-    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) return null;
     const read = chunk.subarray(0, bytesRead);
     const lines: RawLine[] = [];
@@ -101,6 +103,7 @@ export async function openLineStream(options: LineStreamOptions): Promise<LineSt
     }
     if (start < bytesRead) keep(read.subarray(start));
     position += bytesRead;
+    if (bytesRead === chunk.length && chunk.length < chunkBytes) chunk = Buffer.allocUnsafe(chunkBytes);
     return lines;
   }
 

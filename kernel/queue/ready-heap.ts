@@ -32,7 +32,7 @@ export function newReadyHeap<Item>(nextOrder: () => number): ReadyHeap<Item> {
       heap.push({ item, priority, order: nextOrder() });
       for (let at = heap.length - 1; at > 0; ) {
         const parent = (at - 1) >> 1;
-        if (!before(heap[at], heap[parent])) break;
+        if (!goesBefore(heap[at], heap[parent])) break;
         swap(at, parent);
         at = parent;
       }
@@ -45,8 +45,8 @@ export function newReadyHeap<Item>(nextOrder: () => number): ReadyHeap<Item> {
       for (let at = 0; ; ) {
         const [left, right] = [2 * at + 1, 2 * at + 2];
         let first = at;
-        if (before(heap[left], heap[first])) first = left;
-        if (before(heap[right], heap[first])) first = right;
+        if (goesBefore(heap[left], heap[first])) first = left;
+        if (goesBefore(heap[right], heap[first])) first = right;
         if (first === at) return top.item;
         swap(at, first);
         at = first;
@@ -56,7 +56,7 @@ export function newReadyHeap<Item>(nextOrder: () => number): ReadyHeap<Item> {
 }
 
 /** Whether `a` goes before `b`. */
-export function before(a: Rank | null | undefined, b: Rank | null | undefined): boolean {
+export function goesBefore(a: Rank | null | undefined, b: Rank | null | undefined): boolean {
   if (!a) return false;
   if (!b) return true;
   return a.priority === b.priority ? a.order < b.order : a.priority < b.priority;

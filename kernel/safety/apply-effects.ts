@@ -114,7 +114,7 @@ function put(folder: string, path: string, state: State, store: EffectStore): vo
       writeDurably(written, content);
       chmodSync(written, Number.parseInt(state.mode, 8));
     }
-    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) removeEmptyFolders(target);
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) removeEmptyFolder(target, path);
     renameSync(written, target);
   } catch (error) {
     rmSync(written, { force: true });
@@ -144,10 +144,12 @@ function removeEmptyParents(folder: string, from: string): void {
   }
 }
 
-/** Removes `folder` if it holds nothing but folders. */
-function removeEmptyFolders(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
+/** Removes a folder that holds nothing but folders. Throws WORKSPACE_MOVED when it holds more; nothing is removed then. */
+function removeEmptyFolder(folder: string, path: string): void {
+  const below = readdirSync(folder, { withFileTypes: true, recursive: true });
+  if (!below.every((entry) => entry.isDirectory())) throw fault('WORKSPACE_MOVED', { conflicts: path });
+  const folders = below.map((entry) => join(entry.parentPath, entry.name));
+  for (const one of folders.sort((a, b) => b.length - a.length)) rmdirSync(one);
   rmdirSync(folder);
 }
 

@@ -38,8 +38,8 @@ function compare(before: TreeState, after: TreeState): FileEffect[] {
 }
 
 function refuseUnsafe({ folder, hidden }: PrivateCopy, { path, after }: FileEffect): void {
-  if (hidden !== null && `${path}/`.startsWith(`${hidden}/`))
-    throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in the home' });
+  if (hidden !== null && (`${path}/`.startsWith(`${hidden}/`) || `${hidden}/`.startsWith(`${path}/`)))
+    throw fault('EFFECT_UNSAFE', { path, detail: 'the home is there' });
   if (path.split('/').some((part) => part.toLowerCase() === '.git'))
     throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
   if (after?.type !== 'symlink') return;

@@ -1,10 +1,9 @@
 // Where a state-change plugin works: a copy, so that it is never near the real thing. This first kind copies a folder,
 // or writes out a commit's files without .git; an overlay can take its place without anything else changing.
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { fault } from '../../contracts/errors.ts';
-import { boxUser, runsAsRoot } from '../host/stage.ts';
 import { git } from './git.ts';
 import { type Ground, survey } from './repository.ts';
 import { type TreeState, treeState } from './tree-state.ts';
@@ -24,8 +23,8 @@ export interface PrivateCopy {
   discard(): Promise<void>;
 }
 
-/** Makes a copy of `workspace` below `root`. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
-export async function makePrivateCopy(workspace: Workspace, root: string): Promise<PrivateCopy> {
+/** Makes a copy of `workspace` below `root`, which belongs to `user` where that is not the kernel's own. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
+export async function makePrivateCopy(workspace: Workspace, root: string, user: number | null): Promise<PrivateCopy> {
   const ground = await survey(workspace);
   const folder = join(root, 'workspace');
   const aside = join(root, 'aside');
@@ -35,7 +34,7 @@ export async function makePrivateCopy(workspace: Workspace, root: string): Promi
     await mkdir(aside);
     if (ground.kind === 'folder') await copyFolder(ground.path, folder, workspace.hidden);
     else await writeOut(ground.path, ground.base, folder, join(aside, 'index'));
-    await giveToBoxUser(folder);
+    if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder]);
     return { ground, folder, aside, hidden: workspace.hidden, before: await treeState(folder), discard };
   } catch (error) {
     await discard();
@@ -62,11 +61,4 @@ async function writeOut(repository: string, commit: string, folder: string, inde
   const env = { GIT_INDEX_FILE: index };
   await git(repository, ['read-tree', commit], { env });
   await git(repository, [`--work-tree=${folder}`, 'checkout-index', '--all', '--force', '--quiet'], { env });
-}
-
-/** As root, the box's user has to own the copy. */
-async function giveToBoxUser(folder: string): Promise<void> {
-  if (!runsAsRoot()) return;
-  await execa('chown', ['-R', '-h', `${boxUser}:${boxUser}`, '--', folder]);
-  await chown(folder, boxUser, boxUser);
 }
