@@ -12,6 +12,7 @@ import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
 import { newAudit } from './audit/audit.ts';
+import { newPastOutcome } from './audit/past-outcome.ts';
 import { ask, type Command, listen } from './control.ts';
 import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
@@ -97,6 +98,7 @@ async function start(
   onFailure(() => ledger.close());
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);
+  const pastOutcome = newPastOutcome(store);
   const audit = newAudit(ledger, { isolation: boxer.level, policies: policies.digest }, (content) =>
     store.put(content),
   );
@@ -121,7 +123,7 @@ async function start(
     {
       steps: {
         plan: newPlan(plugins, decide),
-        acquire: newAcquire(reader),
+        acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(newGrants(settings.workspaces, home.path)),
         'load-plugin': newLoadPlugin(),
         execute: newExecute(host, limits, home.copies),
@@ -170,6 +172,7 @@ async function start(
     home,
     audit,
     ledger: reader,
+    pastOutcome,
     waiting,
     schedule,
     inbox,

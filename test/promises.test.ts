@@ -39,6 +39,17 @@ describe('the queue', () => {
     assert.equal(entries.length, 1);
   });
 
+  it('gives a large result again, whole', async () => {
+    const text = JSON.stringify({ a: 'x'.repeat(200_000) });
+    at.drop('first.jsonl', [parse(text, { id: 'large' })]);
+    await start();
+    at.drop('second.jsonl', [parse(text, { id: 'large' })]);
+    await start();
+    const [first, second] = [at.results('first.jsonl')[0], at.results('second.jsonl')[0]];
+    assert.deepEqual(second?.output, first?.output);
+    assert.equal(second?.duplicateOf, first?.entry);
+  });
+
   it('gives lines with one id in one file one result', async () => {
     at.drop('twins.jsonl', [parse('1', { id: 'twin' }), parse('1', { id: 'twin' }), parse('1', { id: 'twin' })]);
     await start();

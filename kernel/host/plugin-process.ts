@@ -1,5 +1,6 @@
 // One plugin process and the conversation with it. What a plugin sends is hostile until checked: lines are capped, text
 // is decoded strictly, messages are checked against protocol.v1, and each request takes exactly one answer.
+import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import { check } from '../../contracts/check.ts';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
@@ -106,7 +107,8 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
       kill();
       const detail = signal ? `it was ended by ${signal}` : `it ended with code ${code}`;
       const timer = setTimeout(resolve, lastWordsMs, detail);
-      child.stdout?.once('end', () => {
+      const ends = [child.stdout, child.stderr].map((stream) => stream && finished(stream));
+      void Promise.allSettled(ends).then(() => {
         clearTimeout(timer);
         resolve(detail);
       });

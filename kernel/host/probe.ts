@@ -73,9 +73,9 @@ export async function probe(boxer: Boxer): Promise<ProbeResult[]> {
     for (const name of ['plugin', 'workspace']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'plugin', 'probe.cjs'), program);
     writeFileSync(join(folder, 'workspace', 'inside.txt'), 'inside');
-    // Readable for the user inside, whatever the umask.
-    for (const path of ['plugin', 'plugin/probe.cjs', 'workspace', 'workspace/inside.txt', 'secret.txt'])
-      chmodSync(join(folder, path), 0o755);
+    // Open to the user inside, whatever the umask: what contains the program has to be the box, not permissions.
+    for (const name of ['.', 'plugin', 'workspace']) chmodSync(join(folder, name), 0o1777);
+    for (const name of ['plugin/probe.cjs', 'workspace/inside.txt', 'secret.txt']) chmodSync(join(folder, name), 0o644);
 
     const { command, env } = boxer.launch({
       pluginFolder: join(folder, 'plugin'),

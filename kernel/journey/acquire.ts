@@ -4,10 +4,10 @@
 import { fault } from '../../contracts/errors.ts';
 import type { TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
-import { settledOf } from '../audit/audit.ts';
+import type { PastOutcome } from '../audit/past-outcome.ts';
 import type { Step, TaskLine } from './journey.ts';
 
-export function newAcquire(ledger: LedgerReader): Step {
+export function newAcquire(ledger: LedgerReader, pastOutcome: PastOutcome): Step {
   return async (journey) => {
     const { line } = journey;
     if (line.task.id === undefined) return;
@@ -15,7 +15,7 @@ export function newAcquire(ledger: LedgerReader): Step {
     if (!past || mayComeBack(past, line)) return;
     if (past.body.taskDigest !== line.digest) throw fault('ID_REUSED', { id: line.id, entry: past.seq });
     journey.duplicate = true;
-    journey.settled = { ...settledOf(past.body, past.seq, past.envelope.note), duplicate: true };
+    journey.settled = { ...pastOutcome(past), duplicate: true };
   };
 }
 

@@ -94,7 +94,7 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
 }
 
 /** The branch that a result goes to. */
-export function branchOf(target: GitTarget, taskId: string): string {
+function branchOf(target: GitTarget, taskId: string): string {
   return target.ref ?? `arbiter/${slugOf(taskId)}`;
 }
 

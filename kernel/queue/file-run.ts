@@ -4,6 +4,7 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import { type Audit, ownKey, settledOf } from '../audit/audit.ts';
+import type { PastOutcome } from '../audit/past-outcome.ts';
 import type { Home } from '../home.ts';
 import type { Settled, Source, TaskLine } from '../journey/journey.ts';
 import { checkTask } from '../validator/task.ts';
@@ -19,6 +20,7 @@ export interface FileRunParts {
   readonly home: Home;
   readonly audit: Audit;
   readonly ledger: LedgerReader;
+  readonly pastOutcome: PastOutcome;
   readonly waiting: WaitingRoom;
   readonly schedule: Schedule;
   readonly restMs: number;
@@ -83,12 +85,14 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     parts.window.enter(share, raw.end - raw.start);
     noticeLineEnds(raw);
     const source = sourceOf(raw);
+    let id = ownKey(source);
     let tool: string | null = null;
     try {
       if (raw.bytes === null)
         throw fault('LINE_TOO_LONG', { line: raw.number, bytes: raw.end - raw.start, limit: parts.lineBytes });
       const value = readLine(raw.bytes, raw.number);
-      tool = typeof value.tool === 'string' ? value.tool : null;
+      if (typeof value.tool === 'string') tool = value.tool;
+      if (typeof value.id === 'string') id = value.id;
       const task = checkTask(value);
       const { id: _, ...content } = task;
       const line: TaskLine = { source, task, id: task.id ?? ownKey(source), digest: digestOfTask(content) };
@@ -98,7 +102,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
       else schedule.submit(line);
     } catch (error) {
       if (!(error instanceof ArbiterError)) throw error;
-      await reject(source, raw, tool, error);
+      await reject(source, raw, id, tool, error);
     }
   }
 
@@ -108,9 +112,15 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     crlfSeen ||= raw.carriageReturn;
   }
 
-  async function reject(source: Source, raw: RawLine, tool: string | null, error: ArbiterError): Promise<void> {
-    const id = ownKey(source);
-    const before = claim.recovered ? ledger.outcomeOf(id) : undefined;
+  /** `id` is the one that the line gives itself, however wrong the rest of it is; the entry is under the line's own key. */
+  async function reject(
+    source: Source,
+    raw: RawLine,
+    id: string,
+    tool: string | null,
+    error: ArbiterError,
+  ): Promise<void> {
+    const before = claim.recovered ? ledger.outcomeOf(ownKey(source)) : undefined;
     const digest = digestOf(raw.bytes ?? `${raw.end - raw.start} bytes`);
     const outcome = before
       ? settledOf(before.body, before.seq, undefined, error)
@@ -125,7 +135,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     const past = ledger.outcomeOf(line.id) ?? ledger.outcomeOf(ownKey(line.source));
     const { claim: by, line: number } = past?.envelope.source ?? {};
     if (!past || by !== line.source.claim || number !== line.source.line) return undefined;
-    return settledOf(past.body, past.seq, past.envelope.note);
+    return parts.pastOutcome(past);
   }
 
   function settled(line: TaskLine, outcome: Settled): void {

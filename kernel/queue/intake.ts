@@ -1,7 +1,8 @@
 // From the inbox to the schedule and back: claims files, runs them, and brings each outcome to where people look.
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
-import { type Audit, settledOf } from '../audit/audit.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { PastOutcome } from '../audit/past-outcome.ts';
 import type { KernelEvent, Summary } from '../events.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
@@ -18,6 +19,7 @@ export interface IntakeParts {
   readonly home: Home;
   readonly audit: Audit;
   readonly ledger: LedgerReader;
+  readonly pastOutcome: PastOutcome;
   readonly waiting: WaitingRoom;
   readonly schedule: Schedule;
   readonly inbox: Inbox;
@@ -70,9 +72,9 @@ export function newIntake(parts: IntakeParts): Intake {
 
   function begin(claim: Claim): void {
     onEvent({ kind: 'claimed', file: claim.file, recovered: claim.recovered });
-    const { home, audit, ledger, queue } = parts;
+    const { home, audit, ledger, pastOutcome, queue } = parts;
     const run = runFile(claim, {
-      ...{ home, audit, ledger, waiting, schedule },
+      ...{ home, audit, ledger, pastOutcome, waiting, schedule },
       ...{ restMs: queue.restMs, lineBytes: queue.lineBytes, window, signal: stopping.signal },
       onRejected: (line, settled) => {
         outcomes.rejected += 1;
@@ -148,7 +150,7 @@ export function newIntake(parts: IntakeParts): Intake {
     const { claim, line: number } = past?.envelope.source ?? {};
     if (!past || claim !== line.source.claim || number !== line.source.line) return schedule.resume(parked);
     waiting.remove(line.id);
-    if (!files.has(claim)) writeLate(line, settledOf(past.body, past.seq, past.envelope.note));
+    if (!files.has(claim)) writeLate(line, parts.pastOutcome(past));
   }
 
   function writeLate(line: TaskLine, settled: Settled): void {
