@@ -18,7 +18,7 @@ function reopen(): void {
   open();
 }
 
-describe('ledger.db', () => {
+describe('The ledger file', () => {
   beforeEach(async () => {
     place = await temporaryLedger();
     open();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -11,16 +11,18 @@ import { verifyLedger } from './verify.ts';
 
 const program = fileURLToPath(new URL('./fixtures/append-until-killed.ts', import.meta.url));
 let place: TemporaryLedger;
+let child: ChildProcess | undefined;
 
 /** Runs the program until it has acknowledged `many` entries, kills it, and gives every acknowledgement that it printed. */
 async function appendAndKill(many: number): Promise<[number, string][]> {
-  const child = spawn(process.execPath, [program, place.path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
+  const started = spawn(process.execPath, [program, place.path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = started;
+  const exited = once(started, 'exit');
   const acknowledged: [number, string][] = [];
-  for await (const line of createInterface(child.stdout)) {
+  for await (const line of createInterface(started.stdout)) {
     const [, seq, id] = /^(\d+) ([0-9a-f-]{36})$/.exec(line) ?? [];
     if (seq && id) acknowledged.push([Number(seq), id]);
-    if (acknowledged.length === many) child.kill('SIGKILL');
+    if (acknowledged.length === many) started.kill('SIGKILL');
   }
   assert.deepEqual(await exited, [null, 'SIGKILL']);
   return acknowledged;
@@ -37,6 +39,8 @@ describe('A process that is killed while it appends', () => {
   before(async () => {
     place = await temporaryLedger();
   });
+
+  afterEach(() => child?.kill('SIGKILL'));
 
   after(() => place.remove());
 

@@ -6,16 +6,27 @@ import { anchorPath, readAnchor } from './anchor.ts';
 import { newEntry, type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
 import { openReader } from './reader.ts';
 import { verifyLedger } from './verify.ts';
-import { openLedger } from './writer.ts';
+import { type LedgerWriter, openLedger } from './writer.ts';
 
 let place: TemporaryLedger;
 
-describe('openLedger', () => {
+describe('A ledger writer', () => {
+  const opened: LedgerWriter[] = [];
+
   beforeEach(async () => {
     place = await temporaryLedger();
   });
 
-  afterEach(() => place.remove());
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((ledger) => ledger.close()));
+    await place.remove();
+  });
+
+  async function open(): Promise<LedgerWriter> {
+    const ledger = await openLedger(place.path);
+    opened.push(ledger);
+    return ledger;
+  }
 
   /** Does something to the ledger's file behind the writer's back. */
   function meddle(statement: string): void {
@@ -42,9 +53,9 @@ describe('openLedger', () => {
     return commits;
   }
 
-  describe('The ledger writer', () => {
+  describe('that writes', () => {
     it('gives 2,000 entries at once distinct ascending numbers, in groups, and they verify', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
 
       const numbers = await Promise.all(Array.from({ length: 2000 }, (_, index) => ledger.append(newEntry(index))));
 
@@ -59,7 +70,7 @@ describe('openLedger', () => {
     });
 
     it('acknowledges an entry only when a reader beside it finds it', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       const reader = openReader(place.path);
 
       const seq = await ledger.append(newEntry(1));
@@ -70,11 +81,11 @@ describe('openLedger', () => {
     });
 
     it('goes on with the next number after closing and opening again', async () => {
-      const first = await openLedger(place.path);
+      const first = await open();
       await first.append(newEntry(1));
       await first.close();
 
-      const second = await openLedger(place.path);
+      const second = await open();
       const seq = await second.append(newEntry(2));
       await second.close();
 
@@ -83,7 +94,7 @@ describe('openLedger', () => {
     });
 
     it('gives an id that comes again its old number, and goes on', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       await Promise.all([ledger.append(newEntry(1)), ledger.append(newEntry(2))]);
 
       const again = await ledger.append(newEntry(1));
@@ -95,7 +106,7 @@ describe('openLedger', () => {
     });
 
     it('lets in one writer at a time, and the next once that one has closed', async () => {
-      const first = await openLedger(place.path);
+      const first = await open();
 
       await assert.rejects(openLedger(place.path), {
         code: 'HOME_BUSY',
@@ -103,12 +114,12 @@ describe('openLedger', () => {
       });
 
       await first.close();
-      const second = await openLedger(place.path);
+      const second = await open();
       await second.close();
     });
 
     it('keeps what was appended just before it was closed', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
 
       const numbers = Promise.all([1, 2, 3].map((number) => ledger.append(newEntry(number))));
       await ledger.close();
@@ -117,7 +128,7 @@ describe('openLedger', () => {
     });
 
     it('refuses to append once it is closing', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
 
       const closing = ledger.close();
       const late = ledger.append(newEntry(1));
@@ -131,14 +142,14 @@ describe('openLedger', () => {
     });
 
     it('can be closed twice', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
 
       await Promise.all([ledger.close(), ledger.close()]);
       await ledger.close();
     });
 
     it('notes its head outside the home when it closes', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       await ledger.append(newEntry(1));
       await ledger.append(newEntry(2));
       await ledger.close();
@@ -153,9 +164,9 @@ describe('openLedger', () => {
     });
   });
 
-  describe('A ledger writer that cannot write', () => {
+  describe('that cannot write', () => {
     it('rejects what waits, and everything after that', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       await ledger.append(newEntry(1));
       meddle(breakInserts);
 
@@ -170,7 +181,7 @@ describe('openLedger', () => {
     });
 
     it('ends when it fails while it is closing', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       meddle(breakInserts);
 
       const waiting = ledger.append(newEntry(1));
@@ -181,13 +192,13 @@ describe('openLedger', () => {
     });
 
     it('lets go of the lock, so that the next one goes on', async () => {
-      const broken = await openLedger(place.path);
+      const broken = await open();
       meddle(breakInserts);
       await assert.rejects(broken.append(newEntry(1)));
       await broken.close();
       meddle('DROP TRIGGER broken');
 
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       const seq = await ledger.append(newEntry(1));
       await ledger.close();
 
@@ -195,7 +206,7 @@ describe('openLedger', () => {
     });
 
     it('looks again after an error that passes, and loses nothing', async () => {
-      const ledger = await openLedger(place.path);
+      const ledger = await open();
       await ledger.append(newEntry(1));
       meddle('DROP TABLE payload');
 
@@ -206,7 +217,7 @@ describe('openLedger', () => {
     });
 
     it('does not open what is no ledger', async () => {
-      const closed = await openLedger(place.path);
+      const closed = await open();
       await closed.close();
       writeFileSync(place.path, 'This is no database, and it is longer than the header of one would be. '.repeat(20));
 

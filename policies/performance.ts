@@ -16,7 +16,7 @@ export function readPerformance(file: string): PerformancePolicy {
       hint: 'Correct the place named.',
     });
   const document = parseDocument(readFileSync(file, 'utf8'));
-  if (document.errors[0]) throw refuse(document.errors[0].message.split('\n')[0] ?? 'it is not YAML');
+  if (document.errors[0]) throw refuse(document.errors[0].message.replace(/:?\n.*$/s, ''));
   const checked = check('performance.v1', content(document));
   if (checked.ok) return checked.value;
   const { instancePath, message, params } = checked.misfits[0] as Misfit;

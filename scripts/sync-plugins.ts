@@ -1,5 +1,6 @@
 // Writes what is generated in each plugin's folder: the bundle that runs, the manifest with its digests and the
-// snapshot of the policies. With --check it compares instead, so that CI fails when any of them has drifted.
+// snapshot of the policies; and beside them the licences of the npm code that the bundles hold. With --check it
+// compares instead, so that CI fails when any of them has drifted.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -26,15 +27,19 @@ const bundling = {
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   logLevel: 'error',
   write: false,
+  metafile: true,
 } as const;
 
 const checking = process.argv.includes('--check');
 const snapshot = json({ schema: 'policy-snapshot.v1', policies: digestPolicies() } satisfies PolicySnapshot);
 const plugins = findPlugins();
 const drifted: string[] = [];
+/** The folder of every npm package that went into a bundle. */
+const bundled = new Set<string>();
 for (const folder of plugins) {
   for (const [name, content] of await generate(folder)) settle(join(folder, name), content);
 }
+settle(join(root, 'plugins/THIRD_PARTY_LICENSES.txt'), Buffer.from(licences()));
 
 if (drifted.length > 0) {
   console.error(`These files have drifted from their sources:\n  ${drifted.join('\n  ')}\nRun: npm run generate`);
@@ -64,9 +69,31 @@ async function generate(folder: string): Promise<Map<string, Uint8Array>> {
 }
 
 async function bundle(folder: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({ ...bundling, entryPoints: [join(folder, 'src/plugin.ts')] });
+  const { outputFiles, metafile } = await build({ ...bundling, entryPoints: [join(folder, 'src/plugin.ts')] });
   if (outputFiles.length !== 1) throw new Error(`${folder} makes ${outputFiles.length} files; one must run by itself.`);
+  for (const input of Object.keys(metafile.inputs)) {
+    const packageFolder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (packageFolder) bundled.add(packageFolder);
+  }
   return outputFiles[0]!.contents;
+}
+
+/** Name, version and licence text of every package bundled. Throws where a package ships no text of its licence. */
+function licences(): string {
+  const texts = new Map<string, string>();
+  for (const folder of bundled) {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const files = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    if (files.length === 0) throw new Error(`${name} ${version} is bundled, and ships no text of its licence.`);
+    const text = files.sort().map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+    texts.set(`${name} ${version} (${license})`, text.join('\n\n').replaceAll('\r\n', '\n'));
+  }
+  const rule = '-'.repeat(80);
+  const sorted = [...texts].sort(([left], [right]) => (left < right ? -1 : 1));
+  return [
+    'The bundles plugins/*/*/dist/plugin.js hold code of these npm packages.\n',
+    ...sorted.map(([title, text]) => `${rule}\n${title}\n${rule}\n\n${text}\n`),
+  ].join('\n');
 }
 
 function digestPolicies(): Record<string, string> {

@@ -98,7 +98,7 @@ describe('granted workspaces', () => {
     grants = newGrants([folder], home);
 
     for (const path of [home, inbox, join(granted, 'link')])
-      refuses(path, 'WORKSPACE_IS_HOME', `The workspace ${path} holds or lies in the home itself.`);
+      refuses(path, 'WORKSPACE_IS_HOME', `The workspace ${path} lies in the home itself.`);
   });
 
   it('may hold the home, which is hidden then', () => {

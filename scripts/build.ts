@@ -1,0 +1,35 @@
+// npm run build: the package to publish, in dist/. Sources are compiled, the rest is copied; plugins go as they are,
+// because what runs of them is the bundle that their manifest gives the digest of.
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+compile();
+const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')) as { include: string[] };
+for (const folder of include) copy(folder, (path) => !path.endsWith('.ts') && basename(path) !== 'fixtures');
+copy('plugins', (path) => basename(path) !== 'tests');
+copy('LICENSE');
+copy('README.md');
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published(), null, 2)}\n`);
+
+function compile(): void {
+  const { status, error } = spawnSync('tsc', ['--project', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  if (error || status !== 0) throw error ?? new Error(`tsc ended with ${status}.`);
+}
+
+function copy(name: string, wanted: (path: string) => boolean = () => true): void {
+  cpSync(join(root, name), join(dist, name), { recursive: true, filter: wanted });
+}
+
+/** What a package that runs has to say; scripts and devDependencies stay in the clone. */
+function published(): object {
+  const { name, version, description, license, type, engines, bin, dependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return { name, version, description, license, type, engines, bin, dependencies };
+}
