@@ -8,12 +8,18 @@ import { verifyLedger } from './verify.ts';
 const entries = Array.from({ length: 60 }, (_, index) => newEntry(index + 1));
 let place: TemporaryLedger;
 let bytes: Buffer;
-let content: StoredEntry[];
+let content: Content;
 
-function contentOf(path: string): StoredEntry[] {
+interface Content {
+  readonly all: StoredEntry[];
+  readonly outcomes: (StoredEntry | undefined)[];
+}
+
+function contentOf(path: string): Content {
   const reader = openReader(path);
   try {
-    return reader.after(0, 1000);
+    // The second way goes by an index.
+    return { all: reader.after(0, 1000), outcomes: entries.map(({ taskKey }) => reader.outcomeOf(taskKey)) };
   } finally {
     reader.close();
   }

@@ -79,8 +79,8 @@ export async function openLedger(path: string): Promise<LedgerWriter> {
     },
     close() {
       flush();
-      if (!closing) post({ close: true });
       closing = true;
+      post({ close: true });
       return ended;
     },
   };

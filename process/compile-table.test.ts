@@ -108,6 +108,19 @@ describe('An input', () => {
     assert.equal((await ask(table, { tags: [] })).output, 'few');
   });
 
+  it('can be given as it was recorded, under its expression', async () => {
+    const table = tableSource({
+      inputs: ['count(tags): number'],
+      rules: [
+        ['> 1', '"many"'],
+        ['-', '"few"'],
+      ],
+    });
+    const { inputs } = await ask(table, { tags: ['a', 'b'] });
+
+    assert.equal((await ask(table, inputs)).output, 'many');
+  });
+
   it('can be a part of a fact', async () => {
     const table = tableSource({
       inputs: ['task.priority: number'],

@@ -30,6 +30,7 @@ const clash = asDmn(
     ],
   }),
 );
+const words = asDmn(tableSource({ id: 'words', inputs: ['word: string'], rules: [['"yes"', '"oui"']] }));
 
 /** What `sizes` says, in other words. */
 function expected(kind: string, size: number): unknown {
@@ -55,7 +56,11 @@ describe('Decision tables', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'arbiter-decide-'));
-    decisions = await loadDecisions([await write('sizes.dmn', sizes), await write('clash.dmn', clash)]);
+    decisions = await loadDecisions([
+      await write('sizes.dmn', sizes),
+      await write('clash.dmn', clash),
+      await write('words.dmn', words),
+    ]);
   });
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -110,6 +115,17 @@ describe('Decision tables', () => {
     await Promise.all(Array.from({ length: 20 }, (_, start) => wave(start)));
   });
 
+  it('answer rightly when one question ends while another begins', async () => {
+    for (let ticks = 0; ticks < 100; ticks++) {
+      const first = decisions.decide('sizes', { kind: 'folder', size: ticks });
+      for (let tick = 0; tick < ticks; tick++) await null;
+      const second = decisions.decide('sizes', { kind: 'folder', size: 1000 + ticks });
+
+      assert.deepEqual(await first, expected('folder', ticks));
+      assert.deepEqual(await second, expected('folder', 1000 + ticks));
+    }
+  });
+
   it('answer rightly beside a question that fails', async () => {
     const [first, failing, second] = await Promise.allSettled([
       decisions.decide('clash', { x: 2 }),
@@ -124,9 +140,15 @@ describe('Decision tables', () => {
   });
 
   it('still answer rightly after more questions than are remembered', async () => {
-    for (let size = 0; size < 10_050; size++) await decisions.decide('sizes', { kind: 'file', size });
+    for (let word = 0; word < 10_000; word++) await decisions.decide('words', { word: `${word}` });
 
-    assert.deepEqual(await decisions.decide('sizes', { kind: 'file', size: 5 }), expected('file', 5));
+    for (const [word, output] of [
+      ['yes', 'oui'],
+      ['no', null],
+      ['5', null],
+      ['yes', 'oui'],
+    ])
+      assert.equal((await decisions.decide('words', { word })).output, output);
   });
 
   it('of a later file replace those of the same id', async () => {

@@ -11,7 +11,7 @@ import { checkTask } from '../validator/task.ts';
 import { type Claim, pathsOf } from './claim.ts';
 import { type LineStream, openLineStream, type RawLine } from './line-stream.ts';
 import { readLine } from './read-line.ts';
-import { isFailure, openResults } from './results.ts';
+import { appendLateResult, isFailure, openResults } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
 import type { Share, Window } from './window.ts';
@@ -34,8 +34,8 @@ export interface FileRunParts {
 
 export interface FileRun {
   readonly claim: Claim;
-  /** A line of this file has ended. */
-  settled(line: TaskLine, settled: Settled): void;
+  /** A line of this file has ended. Gives a promise where its result waits until the file's own are in place. */
+  settled(line: TaskLine, settled: Settled): Promise<void> | undefined;
   parked(parked: Parked): void;
   /** A line that met a bug of the kernel: the file cannot be finished before a restart. */
   released(line: TaskLine): void;
@@ -138,9 +138,17 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     return parts.pastOutcome(past);
   }
 
-  function settled(line: TaskLine, outcome: Settled): void {
+  function settled(line: TaskLine, outcome: Settled): Promise<void> | undefined {
+    if (!open.has(line.source.line)) return afterTheRest(line, outcome);
     results.settled(line, outcome);
     close(line.source.line, isFailure(outcome));
+    return undefined;
+  }
+
+  /** A line that was parked ends by itself, perhaps in the very moment in which the results are moved. */
+  async function afterTheRest(line: TaskLine, outcome: Settled): Promise<void> {
+    // What is left is read again at the next start, and this outcome with it, from the ledger.
+    if ((await ended) === 'finished') await appendLateResult(home, line, outcome);
   }
 
   function parked(entry: Parked): void {
@@ -213,7 +221,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
     }
   }
 
-  return { claim, settled, parked, released: (line) => close(line.source.line, !(released = true)), ended: run() };
+  const ended = run();
+  return { claim, settled, parked, released: (line) => close(line.source.line, !(released = true)), ended };
 }
 
 /** The digest of a task without its id. Throws TASK_INVALID for numbers and strings that JSON cannot carry safely. */

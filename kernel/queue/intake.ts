@@ -96,11 +96,10 @@ export function newIntake(parts: IntakeParts): Intake {
 
   /** With `once`, everything that can run now has run; while draining, what ran has ended. */
   function endIfIdle(): void {
-    if (!schedule.quiet || late.size > 0) return;
-    if (draining) {
-      stopping.abort();
-      if (files.size === 0) end();
-    } else if (parts.once && files.size === 0 && schedule.ready === 0) end();
+    if (!schedule.quiet) return;
+    if (draining) stopping.abort();
+    if (files.size > 0 || late.size > 0) return;
+    if (draining || (parts.once && schedule.ready === 0)) end();
   }
 
   function end(): void {
@@ -119,8 +118,8 @@ export function newIntake(parts: IntakeParts): Intake {
     settled(line, settled) {
       outcomes[settled.outcome] += 1;
       const file = files.get(line.source.claim);
-      if (file) file.settled(line, settled);
-      else writeLate(line, settled);
+      const written = file ? file.settled(line, settled) : appendLateResult(parts.home, line, settled);
+      if (written) awaitLate(written);
       onEvent({ kind: 'settled', line, settled });
       whenQuiet();
     },
@@ -150,11 +149,11 @@ export function newIntake(parts: IntakeParts): Intake {
     const { claim, line: number } = past?.envelope.source ?? {};
     if (!past || claim !== line.source.claim || number !== line.source.line) return schedule.resume(parked);
     waiting.remove(line.id);
-    if (!files.has(claim)) writeLate(line, parts.pastOutcome(past));
+    if (!files.has(claim)) awaitLate(appendLateResult(parts.home, line, parts.pastOutcome(past)));
   }
 
-  function writeLate(line: TaskLine, settled: Settled): void {
-    const written = appendLateResult(parts.home, line, settled).then(() => {
+  function awaitLate(writing: Promise<void>): void {
+    const written = writing.then(() => {
       late.delete(written);
       endIfIdle();
     }, fail);

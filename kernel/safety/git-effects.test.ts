@@ -1,4 +1,4 @@
-// Repositories: what may be worked on, what a copy shows of them, and what becomes of the effects.
+// What becomes of effects on a repository.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
@@ -6,8 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -47,15 +45,10 @@ async function copyOf(path: string, ref: string | null = null): Promise<PrivateC
   return copy;
 }
 
-async function refuses(path: string, ref: string | null, code: string, message: string): Promise<void> {
-  await assert.rejects(makePrivateCopy({ path, ref, hidden: null }, join(folder, 'refused'), null), { code, message });
-  assert.equal(existsSync(join(folder, 'refused')), false);
-}
-
 /** All that git knows of a repository's branches and objects. */
 const inventory = () => git(repository, 'for-each-ref') + git(repository, 'count-objects', '-v');
 
-describe('a repository', () => {
+describe('the effects on a repository', () => {
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'git-effects-')));
     repository = join(folder, 'shop');
@@ -71,110 +64,7 @@ describe('a repository', () => {
 
   after(() => stopTreeState());
 
-  it('is shown as the commit has it: no edits of the checkout, no .git', async () => {
-    const head = commit({ 'a.txt': 'committed', '.gitignore': 'ignored\n' });
-    writeFileSync(join(repository, 'a.txt'), 'edited');
-    writeFileSync(join(repository, 'untracked'), 'x');
-    writeFileSync(join(repository, 'ignored'), 'x');
-
-    const copy = await copyOf(repository);
-
-    assert.deepEqual(copy.ground, { kind: 'git', path: repository, ref: null, base: head });
-    assert.deepEqual(readdirSync(copy.folder).sort(), ['.gitignore', 'a.txt']);
-    assert.equal(readFileSync(join(copy.folder, 'a.txt'), 'utf8'), 'committed');
-    assert.equal(readFileSync(join(repository, 'a.txt'), 'utf8'), 'edited');
-  });
-
-  it('is shown as the branch has it that the task names, or as HEAD where that is not there yet', async () => {
-    commit({ 'a.txt': 'one' });
-    git(repository, 'branch', 'old');
-    commit({ 'a.txt': 'two' });
-
-    const read = async (ref: string) => readFileSync(join((await copyOf(repository, ref)).folder, 'a.txt'), 'utf8');
-    assert.equal(await read('old'), 'one');
-    assert.equal(await read('new'), 'two');
-  });
-
-  it('may be bare', async () => {
-    commit({ 'a.txt': 'a' });
-    git(folder, 'clone', '--quiet', '--bare', repository, 'bare.git');
-
-    const copy = await copyOf(join(folder, 'bare.git'), 'main');
-    writeFileSync(join(copy.folder, 'b.txt'), 'b');
-    const { target, files } = await findEffects(copy, 'message');
-
-    assert.equal(target.kind, 'git');
-    assert.deepEqual(
-      files.map(({ path }) => path),
-      ['b.txt'],
-    );
-  });
-
-  it('may be a worktree of another one', async () => {
-    commit({ 'a.txt': 'a' });
-    git(repository, 'worktree', 'add', '--quiet', join(folder, 'tree'));
-
-    assert.deepEqual([...(await copyOf(join(folder, 'tree'))).before.keys()], ['a.txt']);
-  });
-
-  it('has a commit to start from', () =>
-    refuses(
-      repository,
-      null,
-      'WORKSPACE_UNSUITABLE',
-      `The repository ${repository} cannot be worked on: it has no commit yet.`,
-    ));
-
-  it('is named by its top', async () => {
-    commit({ 'sub/a.txt': 'a' });
-    const sub = join(repository, 'sub');
-    await refuses(
-      sub,
-      null,
-      'WORKSPACE_UNSUITABLE',
-      `The repository ${sub} cannot be worked on: it is a folder inside the repository ${repository}.`,
-    );
-  });
-
-  it("is never worked on through git's own folder", async () => {
-    commit({ 'a.txt': 'a' });
-    for (const path of [join(repository, '.git'), join(repository, '.git', 'hooks')])
-      await refuses(
-        path,
-        null,
-        'WORKSPACE_UNSUITABLE',
-        `The repository ${path} cannot be worked on: it is git's own folder.`,
-      );
-  });
-
-  it('leaves a folder that it ignores to itself', async () => {
-    commit({ '.gitignore': 'out/\n' });
-    mkdirSync(join(repository, 'out'));
-
-    assert.equal((await copyOf(join(repository, 'out'))).ground.kind, 'folder');
-  });
-
-  it('is needed where the task names a branch', async () => {
-    mkdirSync(join(folder, 'plain'));
-    await refuses(
-      join(folder, 'plain'),
-      'main',
-      'WORKSPACE_UNSUITABLE',
-      `The repository ${join(folder, 'plain')} cannot be worked on: it is no repository, and the task names the branch main.`,
-    );
-  });
-
-  it('keeps a branch to itself that is checked out, here or in a worktree', async () => {
-    commit({ 'a.txt': 'a' });
-    git(repository, 'worktree', 'add', '--quiet', '-b', 'feature', join(folder, 'tree'));
-    for (const [ref, at] of [
-      ['main', repository],
-      ['feature', join(folder, 'tree')],
-    ] as const)
-      await refuses(repository, ref, 'WORKSPACE_REF_BUSY', `The branch ${ref} is checked out at ${at}.`);
-  });
-
-  it('knows nothing of effects that were only looked at', async () => {
+  it('leave no trace in it when they are only looked at', async () => {
     commit({ 'a.txt': 'a' });
     const before = inventory();
     const copy = await copyOf(repository);
@@ -185,7 +75,7 @@ describe('a repository', () => {
     assert.equal(inventory(), before);
   });
 
-  it('gets the commit that the effects describe, whatever they are', async () => {
+  it('become the commit that they describe, whatever they are', async () => {
     const base = commit({
       'change.txt': 'old',
       'delete.txt': 'x',
@@ -234,7 +124,7 @@ describe('a repository', () => {
     assert.equal(git(repository, 'status', '--porcelain'), '', 'the checkout is as it was');
   });
 
-  it('gets the same commit whenever the same effects are committed', async () => {
+  it('become the same commit whenever they are the same', async () => {
     commit({ 'a.txt': 'a' });
     const ids: string[] = [];
     for (let time = 0; time < 2; time++) {
@@ -248,7 +138,7 @@ describe('a repository', () => {
     assert.equal(ids[0], ids[1]);
   });
 
-  it('does not run hooks, nor filters that a plugin put into its copy', async () => {
+  it('are found without running hooks, monitors or filters that a plugin put into its copy', async () => {
     commit({ 'a.txt': 'a' });
     const copy = await copyOf(repository);
     mkdirSync(join(copy.folder, '.git/hooks'), { recursive: true });
@@ -266,7 +156,7 @@ describe('a repository', () => {
     assert.equal(existsSync(join(folder, 'ran')), false);
   });
 
-  it('has its branch moved only from where it was', async () => {
+  it('move a branch only from where it was', async () => {
     const first = commit({ 'a.txt': 'a' });
     const second = commit({ 'a.txt': 'b' });
     await moveBranch(repository, 'work', null, first, 'arbiter 1');
