@@ -26,6 +26,7 @@ describe('a claim', () => {
 
         assert.deepEqual(recovered, { ...claim, recovered: true });
       }),
+      { examples: [['two\nlines'], ['.many'], ['many.jsonl']] },
     );
   });
 

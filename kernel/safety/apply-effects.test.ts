@@ -206,12 +206,20 @@ describe('applying effects to a folder', () => {
     refuses([effect('a.txt', 'a', 'b'), effect('way', null, 'never')], 'WORKSPACE_MOVED', /: way\.$/);
   });
 
-  it('undoes what it did when content is missing, and leaves no folder that it made', () => {
+  it('leaves no folder that it made for a file that could not be written', () => {
+    write('a.txt', 'a');
+    // No link can point to nothing.
+    const impossible = { path: 'made/deep/link', change: 'created', before: null, after: state('-> ') } as const;
+
+    refuses([effect('a.txt', 'a', 'b'), impossible], 'EFFECT_NOT_APPLIED', /ENOENT/);
+  });
+
+  it('undoes what it did when content is missing', () => {
     write('a.txt', 'a');
     const lost = { type: 'file', mode: '644', size: 4, digest: digestOf('lost') } as const;
     const files: FileEffect[] = [
       effect('a.txt', 'a', 'b'),
-      { path: 'made/lost.txt', change: 'created', before: null, after: lost },
+      { path: 'lost.txt', change: 'created', before: null, after: lost },
     ];
 
     refuses(files, 'EFFECT_NOT_APPLIED', /ENOENT/);
