@@ -81,7 +81,7 @@ export const catalogue = {
   },
   FILE_UNREADABLE: {
     ...submitter,
-    message: '{name} cannot be read: {detail}; it was put aside into failed/.',
+    message: '{name} cannot be read: {detail}.',
     expected: 'A file that the user who runs the kernel may read.',
     remedy: 'Change its permissions and move it back into inbox/.',
   },

@@ -1,5 +1,5 @@
 // Escape probes: a program that tries to get out, run inside a real box. One success, and the level does not count.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,9 +62,23 @@ const attempts = {
 })();
 `;
 
+const prefix = 'arbiter-probe-';
+const forgottenMs = 60 * 60 * 1000;
+
+/** Folders of probes whose kernel was killed. */
+function removeForgotten(): void {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    const path = join(tmpdir(), name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.uid === process.getuid?.() && Date.now() - (stat?.mtimeMs ?? 0) > forgottenMs)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
 /** Runs every probe in a box of `boxer`. A box that does not even start is one result that is not contained. */
 export async function probe(boxer: Boxer): Promise<ProbeResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'arbiter-probe-'));
+  removeForgotten();
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   const listener = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
   try {
     await new Promise((resolve) => listener.once('listening', resolve));

@@ -1,6 +1,6 @@
 // Finds plugins below plugins/: the package's own, and the home's, which win where the id is the same.
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { loadPlugin } from './load-plugin.ts';
 import type { LoadedPlugin } from './plugin.ts';
@@ -36,6 +36,8 @@ export function findPlugins(
       } catch (error) {
         if (!(error instanceof ArbiterError)) throw error;
         refused.push({ folder, error });
+        // A plugin that was to take the place of another does not leave that one to run in its stead.
+        if (error.code !== 'PLUGIN_DUPLICATE') byId.delete(basename(folder));
       }
     }
   }

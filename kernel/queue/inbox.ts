@@ -30,13 +30,15 @@ export interface Inbox {
 export function openInbox(home: Home, rescanMs: number): Inbox {
   let watcher: FSWatcher | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** Names that cannot be moved; each is reported once. */
+  const stuck = new Set<string>();
 
   return {
     claim(most) {
       const claims: Claim[] = [];
       for (const entry of oldestFirst(home.inbox)) {
         if (claims.length >= most) break;
-        const claim = claimFile(home, entry);
+        const claim = stuck.has(entry.name) ? null : claimFile(home, entry, stuck);
         if (claim) claims.push(claim);
       }
       return claims;
@@ -69,7 +71,7 @@ function oldestFirst(folder: string): Dirent[] {
 }
 
 /** Claims one entry; what cannot be read is put aside, with the reason beside it. */
-function claimFile(home: Home, entry: Dirent): Claim | null {
+function claimFile(home: Home, entry: Dirent, stuck: Set<string>): Claim | null {
   const claim = newClaim(entry.name);
   const from = join(home.inbox, entry.name);
   try {
@@ -88,15 +90,21 @@ function claimFile(home: Home, entry: Dirent): Claim | null {
   } catch (error) {
     // Whoever dropped it took it back.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    stuck.add(entry.name);
+    const detail = `it cannot be moved: ${(error as NodeJS.ErrnoException).code}`;
+    writeReason(home, claim, fault('FILE_UNREADABLE', { name: entry.name, detail }));
+    return null;
   }
 }
 
-function putAside(home: Home, from: string, claim: Claim, { code, message, expected, remedy }: ArbiterError): void {
-  const { failed, errors } = pathsOf(home, claim);
+function putAside(home: Home, from: string, claim: Claim, error: ArbiterError): void {
+  renameSync(from, pathsOf(home, claim).failed);
+  writeReason(home, claim, error);
+}
+
+function writeReason(home: Home, claim: Claim, { code, message, expected, remedy }: ArbiterError): void {
   const line: ErrorLine = { file: claim.file, line: 0, id: null, code, message, expected, remedy };
-  writeFileSync(errors, `${JSON.stringify(line)}\n`);
-  renameSync(from, failed);
+  writeFileSync(pathsOf(home, claim).errors, `${JSON.stringify(line)}\n`);
 }
 
 function unreadable(path: string): string | null {
