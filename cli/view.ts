@@ -4,6 +4,7 @@
 import type { KernelEvent, Summary } from '../kernel/events.ts';
 import type { Home } from '../kernel/home.ts';
 import type { Settled, TaskLine } from '../kernel/journey/journey.ts';
+import { KernelStops } from '../kernel/queue/dispatcher.ts';
 import { waitsForText } from '../kernel/queue/waiting.ts';
 import { plain, worded } from './output.ts';
 
@@ -108,6 +109,7 @@ function lineView(verbose: boolean, write: (line: string) => void): View {
         case 'parked':
           return write(`… waiting   ${event.parked.line.id} ${waitsForText(event.parked.waitsFor)}`);
         case 'released':
+          if (event.error instanceof KernelStops) return write(`… left      ${event.line.id}: ${event.error.message}`);
           return write(`! released  ${event.line.id}: a bug of the kernel: ${event.error.stack}`);
         case 'claimed':
           return write(`> ${event.recovered ? 'goes on with' : 'claimed'} ${event.file}`);

@@ -407,7 +407,7 @@ export const catalogue = {
     ...operator,
     message: 'The ledger {path} cannot be used: {detail}.',
     expected: 'A ledger that verifies.',
-    remedy: 'arbiter ledger verify',
+    remedy: 'arbiter ledger verify. Where a loss is known and accepted, remove the note that it names.',
   },
 } as const satisfies Record<string, Fault>;
 

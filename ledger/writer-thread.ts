@@ -1,7 +1,7 @@
 // The one thread that writes. It takes whatever queued up during the last fsync as one group, so that many entries
 // share the cost of one.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { writeAnchor } from './anchor.ts';
+import { anchorPath, readAnchor, writeAnchor } from './anchor.ts';
 import { type Appender, type NewEntry, newAppender } from './append.ts';
 import { takeWriterLock } from './lock.ts';
 import { openForWriting, type Store } from './store.ts';
@@ -44,6 +44,7 @@ try {
 function open(): void {
   store = openForWriting(path);
   appender = newAppender(store);
+  demandAnchored();
 }
 
 function receive(message: ToWriter): void {
@@ -69,8 +70,23 @@ function commit(group: NewEntry[]): void {
   if (Date.now() - anchoredAt >= anchorEveryMs) anchor();
 }
 
+/** A ledger that lost its end, or whose past was changed, is not written to: the next head would cover it up. */
+function demandAnchored(): void {
+  const path = anchorPath(ledgerId());
+  const noted = readAnchor(path);
+  if (!noted || noted.seq === 0) return;
+  const leaf = store.prepare('SELECT leaf_hash FROM entry WHERE seq = ?').pluck().get(noted.seq) as Buffer | undefined;
+  if (leaf?.equals(noted.leaf)) return;
+  const found = leaf ? 'has another one' : `ends at entry ${appender.head.seq}`;
+  throw new Error(`entry ${noted.seq} was noted in ${path}, and the ledger ${found}`);
+}
+
+function ledgerId(): string {
+  return String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
+}
+
 function anchor(): void {
-  writeAnchor(String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get()), appender.head);
+  writeAnchor(ledgerId(), appender.head);
   anchoredAt = Date.now();
 }
 

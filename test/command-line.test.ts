@@ -128,6 +128,21 @@ describe('the command line', () => {
     assert.equal(new Set(results.map(({ entry }) => entry)).size, 2000);
   });
 
+  it('stops at once in the middle of a long backoff, and tries again after a restart', async () => {
+    writeDying(join(at.home.plugins, 'dying'));
+    at.drop('a.jsonl', [{ id: 'dies', tool: 'die', retry: { delayMs: 3_600_000 } }]);
+    const { ended, seen } = await watching();
+    await seen('claimed');
+    const isResting = async () => {
+      const status = (await ask(at.home.socket, { command: 'status' })) as { running: { box: string }[] };
+      return status.running[0]?.box === 'backoff';
+    };
+    while (!(await isResting())) await new Promise(setImmediate);
+    assert.equal((await at.arbiter('stop')).status, 0);
+    assert.equal(await ended, 0);
+    assert.equal(readdirSync(at.home.processing).filter((name) => name.endsWith('.jsonl')).length, 1);
+  });
+
   it('cancels a running task: it is killed, nothing is applied, the entry says so', async () => {
     const plugin = join(at.home.plugins, 'sleeper');
     copyPlugin(plugin);
@@ -213,6 +228,21 @@ describe('the command line', () => {
 function isOlder(node: string): boolean {
   const major = Number(spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.split('.')[0]);
   return major < 22;
+}
+
+/** A plugin of the home that ends as soon as it is asked to work. */
+function writeDying(folder: string): void {
+  const spec = {
+    schema: 'plugin.v1',
+    id: 'dying',
+    version: '1.0.0',
+    category: 'transformation',
+    description: 'Ends.',
+    entry: { file: 'dying.sh', runtime: 'executable' },
+    tools: { die: { description: 'Ends.', deterministic: true, input: { type: 'object' }, output: {} } },
+  };
+  const ready = '{"jsonrpc":"2.0","id":1,"result":{"protocol":"protocol.v1","tools":["die"]}}';
+  writePlugin(folder, spec, `#!/bin/sh\nread -r line\necho '${ready}'\nread -r line\nexit 3\n`);
 }
 
 /** A plugin of the home whose one tool never answers. */

@@ -162,7 +162,7 @@ describe('the dispatcher', () => {
   });
 
   it('wakes a resting item with an error when it drains, whether it waits for its time or for a place', async () => {
-    const message = 'The kernel stops; the task waits for its next attempt and starts over with the kernel.';
+    const message = 'its next attempt comes when the kernel is started again';
     const { add, dispatcher } = newBench(2);
     for (const name of ['one', 'two', 'three', 'four']) add(name);
     await nextTurn();

@@ -3,10 +3,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goesBefore, newReadyHeap, type ReadyHeap } from './ready-heap.ts';
 
+/** Not a fault of the task: it stays claimed. */
+export class KernelStops extends Error {
+  override readonly name = 'KernelStops';
+}
+
 export interface Dispatcher<Item> {
   add(item: Item, lane: string, priority: number): void;
-  /** Gives an item's place away while it waits for a time; resolves when it has one again, rejects when draining. */
-  rest(lane: string, delayMs: number): Promise<void>;
+  /**
+   * Gives an item's place away while it waits for a time, which `cut` ends early; resolves when it has one again, rejects
+   * when draining.
+   */
+  rest(lane: string, delayMs: number, cut?: AbortSignal): Promise<void>;
   /** Takes an item back that has not started; false when it has. */
   withdraw(matches: (item: Item) => boolean): Item | undefined;
   /** Stops starting items. */
@@ -89,10 +97,13 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
       laneAt(lane).heap.push({ start, item }, priority);
       schedule();
     },
-    async rest(lane, delayMs) {
+    async rest(lane, delayMs, cut) {
       give(lane);
       try {
-        await delay(delayMs, undefined, { signal: drained.signal });
+        const signal = cut ? AbortSignal.any([drained.signal, cut]) : drained.signal;
+        await delay(delayMs, undefined, { signal }).catch((error) => {
+          if (drained.signal.aborted) throw error;
+        });
         await new Promise<void>((resolve, reject) => {
           const start = () => {
             drained.signal.removeEventListener('abort', reject);
@@ -104,7 +115,7 @@ export function newDispatcher<Item>(options: DispatcherOptions<Item>): Dispatche
         });
       } catch {
         take(lane);
-        throw new Error('The kernel stops; the task waits for its next attempt and starts over with the kernel.');
+        throw new KernelStops('its next attempt comes when the kernel is started again');
       }
     },
     withdraw(matches) {

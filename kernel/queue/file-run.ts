@@ -173,7 +173,9 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   }
 
   async function copyFailures(stream: LineStream): Promise<void> {
-    for (const { start, end } of failures.splice(0)) await results.failedLine(stream.stretch(start, end));
+    // More may fail while one is copied.
+    for (let next = failures.shift(); next; next = failures.shift())
+      await results.failedLine(stream.stretch(next.start, next.end));
   }
 
   async function run(): Promise<'finished' | 'left'> {
@@ -197,12 +199,24 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
         if (path !== paths.done) renameSync(path, paths.done);
         path = paths.done;
         // Somebody may have gone on writing until the very end.
-      } while (await stream.grown());
+      } while (await grownSince(stream));
       return 'finished';
     } finally {
       parts.signal.removeEventListener('abort', stop);
       results.abandon();
       await stream.close();
+    }
+  }
+
+  /** A file that was replaced after its last line was read is finished all the same; what replaced it is kept in done/. */
+  async function grownSince(stream: LineStream): Promise<boolean> {
+    try {
+      return await stream.grown();
+    } catch (error) {
+      if (!(error instanceof ArbiterError)) throw error;
+      results.notice(0, error);
+      await results.finish();
+      return false;
     }
   }
 

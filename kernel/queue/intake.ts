@@ -8,6 +8,7 @@ import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import type { KernelSettings } from '../settings.ts';
 import type { Claim } from './claim.ts';
+import { KernelStops } from './dispatcher.ts';
 import { type FileRun, runFile } from './file-run.ts';
 import type { Inbox } from './inbox.ts';
 import { appendLateResult } from './results.ts';
@@ -129,7 +130,7 @@ export function newIntake(parts: IntakeParts): Intake {
       onEvent({ kind: 'parked', parked });
     },
     released(line, error) {
-      released += 1;
+      if (!(error instanceof KernelStops)) released += 1;
       files.get(line.source.claim)?.released(line);
       onEvent({ kind: 'released', line, error });
       whenQuiet();

@@ -56,6 +56,8 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   const ready = new Set<string>();
   /** The first line with an id that a submitter gave, until it is settled; and the lines that came after it. */
   const firsts = new Map<string, { line: TaskLine; followers: TaskLine[] }>();
+  /** Followers of a parked line whose file need not wait for them. */
+  const told = new WeakSet<TaskLine>();
   let draining = false;
   const dispatcher: Dispatcher<TaskLine> = newDispatcher<TaskLine>({
     concurrency: parts.concurrency,
@@ -81,8 +83,20 @@ export function newSchedule(parts: ScheduleParts): Schedule {
       return true;
     }
     if (first.line.digest === line.digest) first.followers.push(line);
-    else void refuse(line, fault('ID_REUSED', { id: line.id, entry: 'not written yet' }), 'rejected');
+    else void refuseStranger(line);
     return false;
+  }
+
+  /** Other content under an id that is taken: nothing of the task that the id belongs to may change. */
+  async function refuseStranger(line: TaskLine): Promise<void> {
+    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    journey.error = fault('ID_REUSED', { id: line.id, entry: 'not written yet' });
+    try {
+      await parts.refuse(journey, 'rejected');
+      parts.onSettled(line, journey.settled as Settled);
+    } catch (bug) {
+      parts.onReleased(line, bug as Error);
+    }
   }
 
   function wakeAt(parked: Parked, moment: string): void {
@@ -101,7 +115,8 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     if (circle) return refuseCircle(line, circle);
     const missing = new Set<string>();
     for (const id of on) {
-      const outcome = ledger.outcomeOf(id)?.body.outcome;
+      // What is under way counts, not how it ended an earlier time.
+      const outcome = firsts.has(id) ? undefined : ledger.outcomeOf(id)?.body.outcome;
       if (outcome === undefined) missing.add(id);
       else if (!satisfies(outcome, line)) return refuseDependent(line, id, outcome);
     }
@@ -176,11 +191,15 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     }
   }
 
-  /** Whether a task runs, or waits for nothing but tasks that do. */
-  function underWay(id: string): boolean {
+  /** Whether a task runs, or waits for nothing but tasks that do. `known` keeps the answers: chains may share their links. */
+  function underWay(id: string, known = new Map<string, boolean>()): boolean {
     if (running.has(id) || ready.has(id)) return true;
+    const answer = known.get(id);
+    if (answer !== undefined) return answer;
     const missing = blocked.get(id)?.missing;
-    return missing !== undefined && [...missing].every(underWay);
+    const moves = missing !== undefined && [...missing].every((dependency) => underWay(dependency, known));
+    known.set(id, moves);
+    return moves;
   }
 
   function park(parked: Parked): void {
@@ -196,9 +215,9 @@ export function newSchedule(parts: ScheduleParts): Schedule {
           park({ line, waitsFor: { kind: 'tasks', ids: [...missing] } });
       for (const { line: first, followers } of firsts.values()) {
         if (!waiting.get(first.id)) continue;
-        const own = followers.filter(({ source }) => source.claim === claim);
-        for (const follower of own) {
-          followers.splice(followers.indexOf(follower), 1);
+        for (const follower of followers) {
+          if (follower.source.claim !== claim || told.has(follower)) continue;
+          told.add(follower);
           parts.onParked({ line: follower, waitsFor: { kind: 'tasks', ids: [first.id] } });
         }
       }
@@ -211,7 +230,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         else awaitDependencies(line);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
     },
-    rest: (journey, delayMs) => dispatcher.rest(parts.laneOf(journey.line), delayMs),
+    rest: (journey, delayMs) => dispatcher.rest(parts.laneOf(journey.line), delayMs, journey.abort.signal),
     async cancel(id) {
       const journey = running.get(id);
       if (journey) {

@@ -1,5 +1,5 @@
 // What a plugin changed, found by comparing: nobody has to be believed.
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { EffectSet, FileEffect } from '../../contracts/generated/ledger.v1.ts';
@@ -42,11 +42,20 @@ function refuseUnsafe({ folder, hidden }: PrivateCopy, { path, after }: FileEffe
     throw fault('EFFECT_UNSAFE', { path, detail: 'the home is there' });
   if (path.split('/').some((part) => part.toLowerCase() === '.git'))
     throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
+  if (inAnotherHome(folder, path)) throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a home' });
   if (after?.type !== 'symlink') return;
   const target = readlinkSync(join(folder, path));
   const reached = normalize(join(dirname(path), target));
   if (target.startsWith('/') || reached === '..' || reached.startsWith('../'))
     throw fault('EFFECT_UNSAFE', { path, detail: `it is a link to ${target}, outside the workspace` });
+}
+
+/** Tasks that are dropped into a home run; only people and the command line may do that. */
+function inAnotherHome(folder: string, path: string): boolean {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    if (existsSync(join(folder, at, 'arbiter.yaml')) && existsSync(join(folder, at, 'inbox'))) return true;
+    if (at === '.') return false;
+  }
 }
 
 /** Bytes of a file, or the target of a link. */

@@ -2,6 +2,7 @@
 // there can make it do anything.
 import { mkdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fault } from '../../contracts/errors.ts';
 import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
 import { git, tryGit } from './git.ts';
 import type { PrivateCopy } from './private-copy.ts';
@@ -37,7 +38,23 @@ export async function writeTree(
   );
   await git(repository, ['read-tree', base], { env });
   await git(repository, ['update-index', '-z', '--index-info'], { env, input: changes.join('') });
-  return git(repository, ['write-tree'], { env });
+  const tree = await git(repository, ['write-tree'], { env });
+  await demandTaken(repository, base, tree, files, env);
+  return tree;
+}
+
+/** Git leaves out names that it thinks dangerous, such as `git~1`, and says nothing. */
+async function demandTaken(
+  repository: string,
+  base: string,
+  tree: string,
+  files: readonly FileEffect[],
+  env: Record<string, string>,
+): Promise<void> {
+  const listed = await git(repository, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', base, tree], { env });
+  const taken = new Set(listed.split('\0'));
+  const left = files.find(({ path, before, after }) => before?.digest !== after?.digest && !taken.has(path));
+  if (left) throw fault('EFFECT_UNSAFE', { path: left.path, detail: 'git does not take a file of this name' });
 }
 
 /** Makes the commit of a tree that is in the repository. The moment is the claim's, so that a repetition gives the same id. */

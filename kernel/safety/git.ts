@@ -35,15 +35,37 @@ const environment: Record<string, string> = {
 /** Runs git in `folder` and gives its output without the last newline. Throws an Error with git's own words. */
 export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { stdout, stderr, failed } = await execa('git', args as string[], {
-    cwd: folder,
-    env: { ...environment, ...options.env },
-    extendEnv: false,
-    reject: false,
-    maxBuffer: 512 * 1024 * 1024,
+    ...settings(folder, options.env),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
-  if (failed) throw new Error(stderr.trim().split('\n').at(-1) || `git ${args[0]} failed`);
+  if (failed) throw wordsOf(args, stderr);
   return stdout;
+}
+
+/** Like `git`, for output that is no text. */
+export async function gitBytes(folder: string, args: readonly string[], input: string): Promise<Buffer> {
+  const { stdout, stderr, failed } = await execa('git', args as string[], {
+    ...settings(folder),
+    input,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+  });
+  if (failed) throw wordsOf(args, Buffer.from(stderr).toString('utf8'));
+  return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
+}
+
+function settings(folder: string, env: Record<string, string> = {}) {
+  return {
+    cwd: folder,
+    env: { ...environment, ...env },
+    extendEnv: false as const,
+    reject: false as const,
+    maxBuffer: 512 * 1024 * 1024,
+  };
+}
+
+function wordsOf(args: readonly string[], stderr: string): Error {
+  return new Error(stderr.trim().split('\n').at(-1) || `git ${args[0]} failed`);
 }
 
 /** Like `git`, but gives null where git fails. */

@@ -1,13 +1,14 @@
 // Where a state-change plugin works: a copy, so that it is never near the real thing. This first kind copies a folder,
 // or writes out a commit's files without .git; an overlay can take its place without anything else changing.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { fault } from '../../contracts/errors.ts';
-import { git } from './git.ts';
+import { removeTree } from './remove-tree.ts';
 import { type Ground, survey } from './repository.ts';
 import { type TreeState, treeState } from './tree-state.ts';
 import type { Workspace } from './workspace.ts';
+import { writeOut } from './write-out.ts';
 
 export interface PrivateCopy {
   /** What it was made from. */
@@ -20,7 +21,8 @@ export interface PrivateCopy {
   readonly hidden: string | null;
   /** What stood in it at first. */
   readonly before: TreeState;
-  discard(): Promise<void>;
+  /** Never rejects. */
+  discard(): Promise<unknown>;
 }
 
 /** Makes a copy of `workspace` below `root`, which belongs to `user` where that is not the kernel's own. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
@@ -28,12 +30,12 @@ export async function makePrivateCopy(workspace: Workspace, root: string, user: 
   const ground = await survey(workspace);
   const folder = join(root, 'workspace');
   const aside = join(root, 'aside');
-  const discard = () => rm(root, { recursive: true, force: true, maxRetries: 3 });
+  const discard = () => removeTree(root);
   try {
     await mkdir(folder, { recursive: true });
     await mkdir(aside);
     if (ground.kind === 'folder') await copyFolder(ground.path, folder, workspace.hidden);
-    else await writeOut(ground.path, ground.base, folder, join(aside, 'index'));
+    else await writeOut(ground.path, ground.base, folder);
     if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder]);
     return { ground, folder, aside, hidden: workspace.hidden, before: await treeState(folder), discard };
   } catch (error) {
@@ -55,10 +57,4 @@ async function copyFolder(path: string, folder: string, hidden: string | null): 
   const detail = `${stderr}`.trim().split('\n')[0] || 'it could not be copied';
   const expectation = 'A folder that can be read whole, and room for a copy';
   throw fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint: 'Change permissions, or make room.' });
-}
-
-async function writeOut(repository: string, commit: string, folder: string, index: string): Promise<void> {
-  const env = { GIT_INDEX_FILE: index };
-  await git(repository, ['read-tree', commit], { env });
-  await git(repository, [`--work-tree=${folder}`, 'checkout-index', '--all', '--force', '--quiet'], { env });
 }

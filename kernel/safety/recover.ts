@@ -1,5 +1,5 @@
 // What a crash left in the middle: prepared effects are finished or undone from what stands, private copies go.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generated/ledger.v1.ts';
@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.ts';
 import { finishInFolder } from './apply-effects.ts';
 import type { EffectStore } from './effect-store.ts';
 import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
+import { removeTree } from './remove-tree.ts';
 
 export interface Recovery {
   /** Prepared tasks whose effects are in place by now. */
@@ -25,7 +26,7 @@ export async function recover(
   store: EffectStore,
   copies: string,
 ): Promise<Recovery> {
-  const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: removeCopies(copies) };
+  const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
   for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
   return recovery;
 }
@@ -85,8 +86,7 @@ async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntr
   });
 }
 
-function removeCopies(folder: string): number {
-  const left = readdirSync(folder);
-  for (const name of left) rmSync(join(folder, name), { recursive: true, force: true });
-  return left.length;
+async function removeCopies(folder: string): Promise<number> {
+  const removed = await Promise.all(readdirSync(folder).map((name) => removeTree(join(folder, name))));
+  return removed.filter(Boolean).length;
 }

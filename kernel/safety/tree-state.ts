@@ -17,7 +17,12 @@ let pool: Piscina | undefined;
 
 /** Reads the state of `folder`, leaving out what lies below a folder called `.git` at its top. */
 export async function treeState(folder: string): Promise<TreeState> {
-  const paths = await listFiles(folder, '');
+  const paths = await listFiles(folder, '').catch((error: NodeJS.ErrnoException) => {
+    throw fault('EFFECT_UNSAFE', {
+      path: error.path?.slice(folder.length + 1, folder.length + 200) || '.',
+      detail: `it cannot be read: ${error.code}`,
+    });
+  });
   paths.sort();
   pool ??= new Piscina({
     filename: module.href,
