@@ -227,12 +227,13 @@ async function start(
   intake.start();
 
   const ended = intake.ended.then(async (summary) => {
-    control.close();
-    rmSync(home.socket, { force: true });
     await host.stop(settings.graceMs);
     await stopTreeState();
     reader.close();
     await ledger.close();
+    // Last: whoever waits for the kernel to be gone may start another one then.
+    control.close();
+    rmSync(home.socket, { force: true });
     return summary;
   });
 

@@ -61,6 +61,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   let path = paths.processing;
   let lines = 0;
   let released = false;
+  /** The ledger could not keep a line. */
+  let broken: unknown;
   let crlfSeen = false;
 
   const sourceOf = (raw: RawLine): Source => ({
@@ -102,7 +104,11 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
       else schedule.submit(line);
     } catch (error) {
       if (!(error instanceof ArbiterError)) throw error;
-      await reject(source, raw, id, tool, error);
+      // Not waited for: faulty lines share the cost of becoming durable like others.
+      reject(source, raw, id, tool, error).catch((bug) => {
+        broken = bug;
+        changed();
+      });
     }
   }
 
@@ -163,6 +169,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   async function until(reached: () => boolean, stream: LineStream): Promise<void> {
     for (;;) {
       await copyFailures(stream);
+      if (broken !== undefined) throw broken;
       if (reached() || parts.signal.aborted || released) return;
       const change = new Promise<void>((resolve) => {
         changed = resolve;
