@@ -1,8 +1,9 @@
 // arbiter gc: removes what nobody needs any more. The ledger and the effects it names are never touched.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { isRunning } from '../kernel/main.ts';
+import { asDays } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -33,10 +34,4 @@ export function addGc(program: Command): void {
 
 function entriesOf(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-}
-
-function asDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isFinite(days) || days < 0) throw new InvalidArgumentError('It has to be a number of days.');
-  return days;
 }

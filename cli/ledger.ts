@@ -6,6 +6,7 @@ import { anchorPath, readAnchor } from '../ledger/anchor.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
 import { openForReading } from '../ledger/store.ts';
 import { type Anchor, type VerdictCode, verifyLedger } from '../ledger/verify.ts';
+import { asCount } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 import { plain } from './output.ts';
 
@@ -43,13 +44,13 @@ export function addLedger(program: Command): void {
   ledger
     .command('log')
     .description('the latest entries, oldest first')
-    .option('--last <n>', 'how many', '20')
+    .option('--last <n>', 'how many', asCount, 20)
     .option('--kind <kind>', 'task, prepared, aborted or kernel')
-    .action(({ last, kind }: { last: string; kind?: string }, command: Command) => {
+    .action(({ last, kind }: { last: number; kind?: string }, command: Command) => {
       const context = contextOf(command);
       const reader = openReader(demandHome(context).ledger);
       try {
-        for (const entry of reader.latest(Number(last), kind).reverse()) context.output.show(entry, entryLine(entry));
+        for (const entry of reader.latest(last, kind).reverse()) context.output.show(entry, entryLine(entry));
       } finally {
         reader.close();
       }

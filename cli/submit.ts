@@ -12,6 +12,7 @@ import { suggestion } from '../kernel/validator/phrase.ts';
 import { checkTask } from '../kernel/validator/task.ts';
 import { digestOfValue } from '../ledger/digest.ts';
 import { openReader } from '../ledger/reader.ts';
+import { asInteger, asJson } from './arguments.ts';
 import { type Context, contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
@@ -107,15 +108,26 @@ function inputOf(
   file: string | undefined,
   schema: Record<string, unknown> | undefined,
 ): Record<string, unknown> {
-  const input: Record<string, unknown> =
-    file === undefined ? {} : JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  const input: Record<string, unknown> = file === undefined ? {} : readInput(file);
   for (const pair of pairs) {
     const match = /^([^=:]+)(:?=)(.*)$/s.exec(pair);
     if (!match) throw new InvalidArgumentError(`"${pair}" is not key=value.`);
     const [, key, operator, text] = match as unknown as [string, string, string, string];
-    input[key] = operator === ':=' ? JSON.parse(text) : valueFor(text, key, schema);
+    input[key] = operator === ':=' ? asJson(text, key) : valueFor(text, key, schema);
   }
   return input;
+}
+
+function readInput(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`--input ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  const value = asJson(text, `--input ${file}`);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InvalidArgumentError(`--input ${file} is no JSON object.`);
 }
 
 /** Text stays text where the tool's schema wants text; elsewhere what reads as JSON is JSON. */
@@ -174,10 +186,4 @@ async function waitFor({ home, output }: Context, id: string, task: { id?: strin
   } finally {
     reader.close();
   }
-}
-
-function asInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It has to be a whole number.');
-  return value;
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { ask } from '../kernel/control.ts';
 import { openWaitingRoom, waitsForText } from '../kernel/queue/waiting.ts';
 import { openReader } from '../ledger/reader.ts';
+import { asCount } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 import { plain, table } from './output.ts';
 
@@ -24,9 +25,9 @@ export function addTasks(program: Command): void {
   program
     .command('tasks')
     .description('what is running, waiting, and what ended last')
-    .option('--last <n>', 'how many ended tasks to show', '20')
+    .option('--last <n>', 'how many ended tasks to show', asCount, 20)
     .option('--status <status>', 'only those')
-    .action(async (options: { last: string; status?: string }, command: Command) => {
+    .action(async (options: { last: number; status?: string }, command: Command) => {
       const context = contextOf(command);
       const home = demandHome(context);
       const status = (await ask(home.socket, { command: 'status' })) as Status | null;
@@ -43,7 +44,7 @@ export function addTasks(program: Command): void {
           tool: line.task.tool ?? null,
           detail: waitsForText(waitsFor),
         })),
-        ...ended(home.ledger, Number(options.last)),
+        ...ended(home.ledger, options.last),
       ].filter((row) => options.status === undefined || row.status === options.status);
       const pending = existsSync(home.inbox) ? readdirSync(home.inbox).filter((name) => name.endsWith('.jsonl')) : [];
       const text = [

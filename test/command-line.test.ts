@@ -59,6 +59,16 @@ describe('the command line', () => {
     assert.match(unknown.stderr, /Did you mean start\?/);
     assert.equal((await at.arbiter('submit', 'jsonl-parser', 'no-pair')).status, 64);
     assert.equal((await at.arbiter('start', '--isolation', 'none')).status, 64);
+    for (const wrong of [
+      ['submit', 'jsonl-parser', 'text:=bad'],
+      ['submit', 'jsonl-parser', '--input', '/nowhere'],
+      ['ledger', 'log', '--last', 'x'],
+      ['gc', '--older-than', ''],
+    ]) {
+      const { status, stderr } = await at.arbiter(...wrong);
+      assert.equal(status, 64, wrong.join(' '));
+      assert.doesNotMatch(stderr, /^ +at /m);
+    }
     assert.equal((await at.arbiter('--help')).status, 0);
   });
 

@@ -1,0 +1,30 @@
+// Values of the command line, turned into what they stand for; what does not fit is wrong usage.
+import { InvalidArgumentError } from 'commander';
+
+export function asInteger(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value)) throw new InvalidArgumentError('It has to be a whole number.');
+  return value;
+}
+
+export function asCount(text: string): number {
+  const value = asInteger(text);
+  if (value < 0) throw new InvalidArgumentError('It has to be 0 or more.');
+  return value;
+}
+
+export function asDays(text: string): number {
+  const days = Number(text);
+  if (text.trim() === '' || !Number.isFinite(days) || days < 0)
+    throw new InvalidArgumentError('It has to be a number of days.');
+  return days;
+}
+
+/** `what` names the value in the message. */
+export function asJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${what} is not JSON: ${(error as Error).message}`);
+  }
+}
