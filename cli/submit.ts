@@ -130,10 +130,16 @@ function readInput(file: string): Record<string, unknown> {
   throw new InvalidArgumentError(`--input ${file} is no JSON object.`);
 }
 
+/** Whether the schema, or a branch of it, wants text under `key`. */
+function takesText(schema: unknown, key: string): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  const { properties } = schema as { properties?: Record<string, { type?: unknown }> };
+  return properties?.[key]?.type === 'string' || Object.values(schema).some((inner) => takesText(inner, key));
+}
+
 /** Text stays text where the tool's schema wants text; elsewhere what reads as JSON is JSON. */
 function valueFor(text: string, key: string, schema: Record<string, unknown> | undefined): unknown {
-  const property = (schema?.properties as Record<string, { type?: unknown }> | undefined)?.[key];
-  if (property?.type === 'string') return text;
+  if (takesText(schema, key)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,13 @@ describe('the command line', () => {
     assert.equal((await at.arbiter('stop')).status, 0);
     assert.equal(await ended, 1);
     assert.equal(kernel.exitCode, 1);
+  });
+
+  it('keeps text as text where the tool wants text, whatever it looks like', async () => {
+    const folder = at.folder('notes');
+    await at.arbiter('submit', 'file-writer', 'path=prices.json', 'content={"tea": 3}', '--workspace', folder);
+    assert.equal((await at.arbiter('start', '--once')).status, 0);
+    assert.equal(readFileSync(join(folder, 'prices.json'), 'utf8'), '{"tea": 3}');
   });
 
   it('does not wait where no kernel runs', async () => {

@@ -21,7 +21,9 @@ describe('frames', () => {
   });
 
   it('come back from any chunking', () => {
-    const frames = fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 6 });
+    // A key __proto__ is refused, which is another test.
+    const value = fc.jsonValue({ maxDepth: 4 }).filter((json) => !JSON.stringify(json).includes('__proto__'));
+    const frames = fc.array(value, { maxLength: 6 });
     fc.assert(
       fc.property(frames, fc.array(fc.nat(), { maxLength: 8 }), (values, cuts) => {
         const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));

@@ -122,6 +122,7 @@ describe('a plugin process', () => {
     const starting = initialize(start('silent'));
     mock.timers.tick(9_999);
     mock.timers.tick(1);
+    mock.timers.reset();
 
     await assert.rejects(starting, {
       code: 'PLUGIN_START_FAILED',
