@@ -1,21 +1,33 @@
 // Descriptors that whoever started the kernel left open leak through Node and through bubblewrap into every child.
-import { readdirSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 
 const closeOnExec = 0o2000000;
 
-let found: 'ignore'[] | undefined;
+let found: (number | 'ignore')[] | undefined;
 
-/** What stands for descriptors 3 and up in a child's stdio: every one that would be inherited becomes /dev/null. */
-export function inheritedDescriptors(): 'ignore'[] {
-  return (found ??= Array.from({ length: Math.max(0, highestInherited() - 2) }, () => 'ignore' as const));
+/**
+ * What stands for descriptors 3 and up in a child's stdio: /dev/null for each that would be inherited. Looked at once:
+ * all that the kernel opens itself is closed on exec. 'ignore' alone would not do, it leaves such a descriptor as it is.
+ */
+export function inheritedDescriptors(): readonly (number | 'ignore')[] {
+  return (found ??= coverAll());
 }
 
-/** The highest descriptor without close-on-exec, looked at once: all that the kernel opens itself has it. */
-function highestInherited(): number {
+function coverAll(): (number | 'ignore')[] {
+  const leaking = new Set(leakingDescriptors());
+  if (leaking.size === 0) return [];
+  const nothing = openSync('/dev/null', 'r+');
+  const length = Math.max(...leaking) - 2;
+  return Array.from({ length }, (_, index) => (leaking.has(index + 3) ? nothing : 'ignore'));
+}
+
+function leakingDescriptors(): number[] {
   try {
-    return Math.max(2, ...readdirSync('/proc/self/fdinfo').map(Number).filter(isInherited));
+    return readdirSync('/proc/self/fdinfo')
+      .map(Number)
+      .filter((descriptor) => descriptor > 2 && isInherited(descriptor));
   } catch {
-    return 2;
+    return [];
   }
 }
 
