@@ -19,7 +19,9 @@ export function addStart(program: Command): void {
     .description('run the kernel: watch the inbox, or with --once run what is there and end')
     .option('--once', 'end when nothing is left that can run now; waits for backoffs, leaves future and approval tasks')
     .option('--verbose', 'print a line for every task')
-    .addOption(new Option('--isolation <level>', 'instead of the settings').choices(['auto', 'namespaces', 'process']))
+    .addOption(
+      new Option('--isolation <level>', 'instead of the settings').choices(['auto', 'full', 'namespaces', 'process']),
+    )
     .action(async (options: StartOptions, command: Command) => {
       const context = contextOf(command);
       demandHome(context);

@@ -261,6 +261,12 @@ export const catalogue = {
     expected: 'An answer within {limitMs} ms.',
     remedy: 'Raise timeoutMs in the task if the work needs longer, as far as policies/performance.yml allows.',
   },
+  PLUGIN_LIMIT: {
+    ...author,
+    message: 'Plugin {plugin} went over its limit {limit} of {value} in {tool}: {detail}.',
+    expected: 'At most {limit} {value}.',
+    remedy: 'Do less in one task, or raise the limit in plugin.spec.json, as far as policies/performance.yml allows.',
+  },
   PLUGIN_OUTPUT_TOO_LONG: {
     ...author,
     message: 'Plugin {plugin} sent more than {limit} bytes in one line.',
@@ -402,6 +408,12 @@ export const catalogue = {
     expected: 'bubblewrap, or unprivileged user namespaces with util-linux.',
     remedy:
       'Install bubblewrap (apt-get install bubblewrap), allow user namespaces, or ask for `--isolation process` by name if you accept no isolation.',
+  },
+  ISOLATION_BROKEN: {
+    ...operator,
+    message: 'The sandbox {level} by {by} does not hold on this machine: {detail}. Nothing is dispatched.',
+    expected: 'A sandbox that contains every escape probe.',
+    remedy: '`arbiter doctor` shows every probe. Another level can be asked for by name: --isolation namespaces.',
   },
   LEDGER_UNUSABLE: {
     ...operator,

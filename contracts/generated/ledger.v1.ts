@@ -207,6 +207,10 @@ export interface Envelope {
   commit?: string;
   branch?: string;
   note?: string;
+  /**
+   * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
+   */
+  network?: NetworkRequest[];
 }
 /**
  * Where a task came from.
@@ -221,4 +225,44 @@ export interface LineSource {
    */
   file: string;
   line: number;
+}
+export interface NetworkRequest {
+  host: string;
+  port: number;
+  /**
+   * GET, POST, …; CONNECT for a tunnel, whose requests the kernel cannot see.
+   */
+  method: string;
+  /**
+   * Without the query.
+   */
+  path?: string;
+  /**
+   * allowed, or why it was not.
+   */
+  verdict:
+    | 'allowed'
+    | 'not granted'
+    | 'closed during work'
+    | 'address not allowed'
+    | 'not resolved'
+    | 'not a proxy request'
+    | 'no task'
+    | 'unreachable';
+  /**
+   * HTTP status of the answer.
+   */
+  status?: number;
+  /**
+   * Bytes of content sent.
+   */
+  sent: number;
+  /**
+   * Bytes of content received.
+   */
+  received: number;
+  /**
+   * Name of the credential that the kernel added, never its value.
+   */
+  credential?: string;
 }

@@ -20,14 +20,20 @@ export interface CategoryBudget {
    */
   wallMs: number;
   /**
-   * One process over its whole life, seconds of CPU.
+   * All processes in a box over its whole life, seconds of CPU.
    */
   cpuSeconds: number;
   /**
-   * Data segment of one process, megabytes.
+   * Memory of all processes in a box together, megabytes.
    */
   memoryMb: number;
+  /**
+   * Processes and threads in a box.
+   */
   processes: number;
+  /**
+   * Open files of one process.
+   */
   openFiles: number;
   /**
    * Largest file it may write, megabytes.
@@ -37,4 +43,24 @@ export interface CategoryBudget {
    * Longest line it may answer, bytes.
    */
   outputBytes: number;
+  /**
+   * Largest /tmp and /dev/shm of its box, megabytes each.
+   */
+  scratchMb: number;
+  /**
+   * What it may add to its private copy, megabytes.
+   */
+  workspaceMb: number;
+  /**
+   * Messages besides answers (log, progress, kernel calls), on average over a second.
+   */
+  messagesPerSecond: number;
+  /**
+   * All that it writes to stdout and stderr, megabytes, on average over a second.
+   */
+  outputMbPerSecond: number;
+  /**
+   * A shared process is replaced after this many tasks.
+   */
+  recycleTasks: number;
 }

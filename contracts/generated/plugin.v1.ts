@@ -120,7 +120,14 @@ export interface Grants {
 export interface HostGrant {
   host: string;
   port: number;
+  /**
+   * read: open while it works. effect: closed then; such requests are for the kernel to send after the gates.
+   */
   access: 'read' | 'effect';
+  /**
+   * Whether the host speaks TLS; when left out, port 443 does. A plugin asks it over plain HTTP all the same: the kernel starts TLS, and adds the credentials.
+   */
+  tls?: boolean;
 }
 /**
  * May only tighten policies/performance.yml.
@@ -133,6 +140,11 @@ export interface Limits {
   openFiles?: number;
   fileMb?: number;
   outputBytes?: number;
+  scratchMb?: number;
+  workspaceMb?: number;
+  messagesPerSecond?: number;
+  outputMbPerSecond?: number;
+  recycleTasks?: number;
 }
 export interface PluginConcurrency {
   /**

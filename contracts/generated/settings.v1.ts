@@ -10,9 +10,9 @@ export interface Settings {
    */
   workspaces: string[];
   /**
-   * auto takes the strongest level that proves itself; process is a plain child process and has to be asked for by name.
+   * auto takes the strongest level that proves itself. full: bubblewrap and a system call filter. namespaces: the same mounts and limits without the filter. process: a plain child process, which has to be asked for by name.
    */
-  isolation?: 'auto' | 'namespaces' | 'process';
+  isolation?: 'auto' | 'full' | 'namespaces' | 'process';
   /**
    * Tasks under way at one time.
    */
@@ -29,6 +29,7 @@ export interface Settings {
         }
       | undefined;
   };
+  network?: NetworkSettings;
 }
 export interface QueueSettings {
   /**
@@ -53,4 +54,42 @@ export interface StopSettings {
    * How long a plugin may take to end after shutdown or cancel before it is killed, milliseconds.
    */
   graceMs?: number;
+}
+/**
+ * What plugins with granted hosts may reach besides, and with which credentials.
+ */
+export interface NetworkSettings {
+  /**
+   * host:port pairs that may resolve to loopback, private or link-local addresses; nothing else may.
+   */
+  privateHosts?: string[];
+  /**
+   * Headers that the kernel adds to a plugin's plain requests to a host. The plugin never holds them.
+   */
+  credentials?: Credential[];
+}
+export interface Credential {
+  /**
+   * How entries call it.
+   */
+  name: string;
+  host: string;
+  /**
+   * Plugins whose requests get it.
+   *
+   * @minItems 1
+   */
+  plugins: [string, ...string[]];
+  /**
+   * Name of the header.
+   */
+  header: string;
+  /**
+   * Environment variable of the kernel that holds the secret.
+   */
+  env: string;
+  /**
+   * What stands before the secret, such as "Bearer ".
+   */
+  prefix?: string;
 }

@@ -14,7 +14,16 @@ import { Interrupted } from './plugin-process.ts';
 const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
 const limits: CategoryBudget = {
   ...{ wallMs: 20_000, cpuSeconds: 60, memoryMb: 1024, processes: 64 },
-  ...{ openFiles: 256, fileMb: 16, outputBytes: 1024 * 1024 },
+  ...{
+    openFiles: 256,
+    fileMb: 16,
+    outputBytes: 1024 * 1024,
+    scratchMb: 64,
+    workspaceMb: 64,
+    messagesPerSecond: 200,
+    outputMbPerSecond: 32,
+    recycleTasks: 1000,
+  },
 };
 
 let folder: string;

@@ -75,7 +75,7 @@ export function startPlugin(plugin: string, launch: Launch, lineBytes: number, g
     buffer: false,
     reject: false,
     cleanup: true,
-    stdio: ['pipe', 'pipe', 'pipe', ...inheritedDescriptors()],
+    stdio: ['pipe', 'pipe', 'pipe', ...inheritedDescriptors()] as ['pipe', 'pipe', 'pipe', ...'ignore'[]],
   });
   const waiting = new Map<number, Waiting>();
   let nextId = 1;

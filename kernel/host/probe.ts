@@ -22,6 +22,11 @@ const limits: CategoryBudget = {
   openFiles: 64,
   fileMb: 1,
   outputBytes: 65_536,
+  scratchMb: 64,
+  workspaceMb: 64,
+  messagesPerSecond: 200,
+  outputMbPerSecond: 32,
+  recycleTasks: 1000,
 };
 
 /** All that the top of a box may hold: the system's programs, what a process needs, and what it was given. */

@@ -22,7 +22,16 @@ const fileWriter = fileURLToPath(new URL('plugins/state-change/file-writer', pac
 const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
 const limits: CategoryBudget = {
   ...{ wallMs: 20_000, cpuSeconds: 60, memoryMb: 1024, processes: 64 },
-  ...{ openFiles: 256, fileMb: 1, outputBytes: 1024 * 1024 },
+  ...{
+    openFiles: 256,
+    fileMb: 1,
+    outputBytes: 1024 * 1024,
+    scratchMb: 64,
+    workspaceMb: 64,
+    messagesPerSecond: 200,
+    outputMbPerSecond: 32,
+    recycleTasks: 1000,
+  },
 };
 const asUser = runsAsRoot() ? ['setpriv', `--reuid=${boxUser}`, `--regid=${boxUser}`, '--clear-groups', '--'] : [];
 const smallest: Record<string, string[]> = {
