@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
-import type { Boxer } from './box.ts';
 import { type Execution, type Host, newHost } from './host.ts';
-import { Interrupted } from './plugin-process.ts';
+import type { Boxer } from './launch/box.ts';
+import { Interrupted } from './talk/plugin-process.ts';
 
 const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
 const limits: CategoryBudget = {

@@ -3,9 +3,9 @@ import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { ExecuteParams } from '../../contracts/generated/protocol.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
-import type { Boxer, Level } from './box.ts';
-import { type Call, Interrupted, type KernelCall, type PluginProcess, startPlugin } from './plugin-process.ts';
+import type { Boxer, Level } from './launch/box.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
+import { type Call, Interrupted, type KernelCall, type PluginProcess, startPlugin } from './talk/plugin-process.ts';
 
 /** What a category gets: the table of sandbox profiles. */
 interface Profile {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Call, Interrupted, type PluginProcess, startPlugin } from './plugin-process.ts';
 import { newPool, type Pool, type PoolOptions } from './pool.ts';
+import { type Call, Interrupted, type PluginProcess, startPlugin } from './talk/plugin-process.ts';
 
 const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
 

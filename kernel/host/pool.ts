@@ -1,8 +1,8 @@
 // Warm processes of one plugin in one box: started as load asks for them, shared where the category allows it.
 import os from 'node:os';
 import { fault } from '../../contracts/errors.ts';
-import type { Call, PluginProcess } from './plugin-process.ts';
-import { Interrupted } from './plugin-process.ts';
+import type { Call, PluginProcess } from './talk/plugin-process.ts';
+import { Interrupted } from './talk/plugin-process.ts';
 
 export interface PoolOptions {
   /** Starts a process and waits until it is ready. */

@@ -10,13 +10,13 @@ import { digestOf } from '../../ledger/digest.ts';
 import { loadPlugin } from '../loader/load-plugin.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { packageRoot } from '../version.ts';
-import type { Boxer, Launch } from './box.ts';
-import { bubblewrap } from './bubblewrap.ts';
 import { type Host, newHost } from './host.ts';
-import { type ProbeResult, probe } from './probe.ts';
+import type { Boxer, Launch } from './launch/box.ts';
+import { bubblewrap } from './launch/bubblewrap.ts';
+import { boxUser, runsAsRoot } from './launch/stage.ts';
+import { utilLinux } from './launch/util-linux.ts';
+import { type ProbeResult, probe } from './probes/probe.ts';
 import { chooseSandbox, tryAll } from './sandbox.ts';
-import { boxUser, runsAsRoot } from './stage.ts';
-import { utilLinux } from './util-linux.ts';
 
 const fileWriter = fileURLToPath(new URL('plugins/state-change/file-writer', packageRoot));
 const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));

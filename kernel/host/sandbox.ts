@@ -1,11 +1,11 @@
 // Chooses how boxes are built: the strongest way that proves itself here, never by looking at versions.
 import { fault } from '../../contracts/errors.ts';
 import type { Settings } from '../../contracts/generated/settings.v1.ts';
-import type { Boxer } from './box.ts';
-import { bubblewrap } from './bubblewrap.ts';
-import { childProcess } from './child-process.ts';
-import { type ProbeResult, probe } from './probe.ts';
-import { utilLinux } from './util-linux.ts';
+import type { Boxer } from './launch/box.ts';
+import { bubblewrap } from './launch/bubblewrap.ts';
+import { childProcess } from './launch/child-process.ts';
+import { utilLinux } from './launch/util-linux.ts';
+import { type ProbeResult, probe } from './probes/probe.ts';
 
 /** A way to build boxes, with what the probes found of it. */
 export interface Trial {

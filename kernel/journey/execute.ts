@@ -6,7 +6,7 @@ import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import { type Host, profiles } from '../host/host.ts';
-import type { KernelCall } from '../host/plugin-process.ts';
+import type { KernelCall } from '../host/talk/plugin-process.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
 import { makePrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';

@@ -1,6 +1,6 @@
 // One line of an inbox file: bytes in, a JSON object out, or a catalogue error that says why not.
 import { fault } from '../../contracts/errors.ts';
-import { hasProtoKey, nestsTooDeep } from '../host/frames.ts';
+import { hasProtoKey, nestsTooDeep } from '../host/talk/frames.ts';
 
 const deepest = 60;
 const utf8 = new TextDecoder('utf-8', { fatal: true });

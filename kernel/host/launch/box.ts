@@ -1,5 +1,5 @@
 // What a sandbox is asked for: the terms that every level has to give, in its own way.
-import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
+import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
 
 export type Level = 'namespaces' | 'process';
 

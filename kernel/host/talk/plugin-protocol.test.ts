@@ -1,10 +1,10 @@
 // What a plugin says, and when that ends its process.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { ArbiterError, fault } from '../../contracts/errors.ts';
+import { ArbiterError, fault } from '../../../contracts/errors.ts';
 import { type Call, Interrupted, type PluginProcess, startPlugin } from './plugin-process.ts';
 
-const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../fixtures/misbehaving-plugin.mjs', import.meta.url));
 const graceMs = 20;
 let started: PluginProcess[] = [];
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ArbiterError } from '../../contracts/errors.ts';
+import { ArbiterError } from '../../../contracts/errors.ts';
 import { type Call, Interrupted, type PluginProcess, startPlugin } from './plugin-process.ts';
 
-const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../fixtures/misbehaving-plugin.mjs', import.meta.url));
 const lineBytes = 1024 * 1024;
 let started: PluginProcess[] = [];
 

@@ -2,8 +2,8 @@
 // is decoded strictly, messages are checked against protocol.v1, and each request takes exactly one answer.
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { check } from '../../contracts/check.ts';
-import { type ArbiterError, fault } from '../../contracts/errors.ts';
+import { check } from '../../../contracts/check.ts';
+import { type ArbiterError, fault } from '../../../contracts/errors.ts';
 import type {
   ExecuteParams,
   InitializeParams,
@@ -11,9 +11,9 @@ import type {
   ProtocolMessage,
   RefusalMessage,
   RequestMessage,
-} from '../../contracts/generated/protocol.v1.ts';
-import type { Launch } from './box.ts';
-import { inheritedDescriptors } from './descriptors.ts';
+} from '../../../contracts/generated/protocol.v1.ts';
+import type { Launch } from '../launch/box.ts';
+import { inheritedDescriptors } from '../launch/descriptors.ts';
 import { FrameError, newFrameReader } from './frames.ts';
 
 /** A request to the kernel in the middle of a task; gives the result, or throws to refuse. */

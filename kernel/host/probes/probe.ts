@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
-import { type Boxer, environmentInside } from './box.ts';
+import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
+import { type Boxer, environmentInside } from '../launch/box.ts';
 
 export interface ProbeResult {
   readonly name: string;
