@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
 import type { DecisionRecord, Envelope, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
-import { profiles } from '../kernel/host/host.ts';
+import { profiles } from '../kernel/host/profiles.ts';
 import { openReader } from '../ledger/reader.ts';
 import { contextOf, demandHome } from './context.ts';
 import { findTask } from './find-task.ts';

@@ -1,7 +1,7 @@
 // arbiter plugin list | info.
 import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
-import { profiles } from '../kernel/host/host.ts';
+import { profiles } from '../kernel/host/profiles.ts';
 import type { LoadedPlugin } from '../kernel/loader/plugin.ts';
 import { contextOf } from './context.ts';
 import { exitCodes } from './exit-codes.ts';

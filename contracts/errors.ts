@@ -247,6 +247,12 @@ export const catalogue = {
     expected: 'An answer to initialize within {limitMs} ms.',
     remedy: 'Run it by hand and look at what it writes to stderr. {stderr}',
   },
+  WORKSPACE_NOT_SHOWN: {
+    ...operator,
+    message: 'The workspace {path} could not be shown to plugin {plugin}: {detail}.',
+    expected: 'A folder that a sandbox can be given.',
+    remedy: '`arbiter doctor` shows what sandboxes can do here.',
+  },
   PLUGIN_DIED: {
     actor: 'plugin-author',
     retryable: true,

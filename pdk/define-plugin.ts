@@ -79,6 +79,8 @@ export function definePlugin(tools: Record<string, Tool>): void {
     const abort = new AbortController();
     running.set(id, abort);
     try {
+      // A box that waited for its task was started before there was a workspace.
+      if (params.workspace !== null) process.chdir(params.workspace);
       const output = tool(params.input, contextOf(id, params, abort.signal));
       reply(id, (output instanceof Promise ? await output : output) ?? null);
     } catch (error) {

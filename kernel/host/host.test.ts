@@ -4,28 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
-import { type Execution, type Host, newHost } from './host.ts';
+import { launchOf, roomyLimits } from './fixtures/start-misbehaving.ts';
+import { type Execution, type Host, newHost, type ShownFolder } from './host.ts';
 import type { Boxer } from './launch/box.ts';
-import { Interrupted } from './talk/plugin-process.ts';
+import { Interrupted } from './talk/conversation.ts';
 
 const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
-const limits: CategoryBudget = {
-  ...{ wallMs: 20_000, cpuSeconds: 60, memoryMb: 1024, processes: 64 },
-  ...{
-    openFiles: 256,
-    fileMb: 16,
-    outputBytes: 1024 * 1024,
-    scratchMb: 64,
-    workspaceMb: 64,
-    messagesPerSecond: 200,
-    outputMbPerSecond: 32,
-    recycleTasks: 1000,
-  },
-};
-
 let folder: string;
 let host: Host;
 
@@ -35,20 +21,11 @@ function boxer(atStart = ''): Boxer {
   return {
     ...{ level: 'process', by: 'child process', reusable: true, user: null },
     inside: (source) => source,
-    launch: ({ workspace }) => ({
-      command: [
-        '/bin/sh',
-        '-c',
-        script,
-        'sh',
-        join(folder, 'pids'),
-        workspace?.source ?? folder,
-        process.execPath,
-        program,
-        atStart,
-      ],
-      env: { PATH: '/usr/bin:/bin' },
-    }),
+    launch: ({ workspace }) => {
+      const start = workspace === null || workspace === 'late' ? folder : workspace.source;
+      const pids = join(folder, 'pids');
+      return launchOf(['/bin/sh', '-c', script, 'sh', pids, start, process.execPath, program, atStart]);
+    },
   };
 }
 
@@ -72,9 +49,9 @@ function execution(category: PluginSpec['category'], options: Partial<Execution>
 
 const where = async (one: Execution) => (await host.execute(one)) as { workspace: string; folder: string; pid: number };
 
-function workspace(name: string): { path: string; hidden: null } {
+function workspace(name: string): ShownFolder {
   mkdirSync(join(folder, name), { recursive: true });
-  return { path: join(folder, name), hidden: null };
+  return { path: join(folder, name), hidden: null, private: false };
 }
 
 /** Pids of all processes that were started and still run. */
@@ -94,7 +71,7 @@ describe('the host', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'host-'));
     writeFileSync(join(folder, 'pids'), '');
-    host = newHost(boxer(), () => limits, 20);
+    host = newHost(boxer(), () => roomyLimits, 20);
   });
 
   afterEach(async () => {
@@ -131,21 +108,49 @@ describe('the host', () => {
     const options = { workspace: workspace('copy') };
 
     const first = await where(execution('state-change', options));
-    assert.deepEqual(alive(), []);
+    assert.equal(alive().includes(`${first.pid}`), false);
     const second = await where(execution('state-change', options));
 
     assert.notEqual(first.pid, second.pid);
-    assert.deepEqual(alive(), []);
+    assert.equal(alive().includes(`${second.pid}`), false);
+  });
+
+  it('has the process for the next state change waiting', async () => {
+    const options = { workspace: workspace('copy') };
+    await where(execution('state-change', options));
+    const waiting = await started(2);
+
+    const { pid } = await where(execution('state-change', options));
+
+    assert.equal(`${pid}`, waiting[1]);
+  });
+
+  it('gives what only one task may see to a process of its own', async () => {
+    const options = { workspace: { ...workspace('copy'), private: true } };
+
+    const first = await where(execution('validation', options));
+    const second = await where(execution('validation', options));
+
+    assert.notEqual(first.pid, second.pid);
+  });
+
+  it('counts what a process does wrong after its answer, where it served one task', async () => {
+    const options = { workspace: workspace('copy'), tool: 'answer-twice-slowly' };
+    await assert.rejects(host.execute(execution('state-change', options)), {
+      code: 'PLUGIN_PROTOCOL',
+      message: /it answered request 2/,
+    });
   });
 
   it('leaves no process of a state change that failed', async () => {
     const options = { workspace: workspace('copy'), tool: 'garbage' };
     await assert.rejects(host.execute(execution('state-change', options)), { code: 'PLUGIN_PROTOCOL' });
+    await host.stop(0);
     assert.deepEqual(alive(), []);
   });
 
   it('blames a plugin that breaks the protocol before its first task, of whatever category', async () => {
-    host = newHost(boxer('chatty'), () => limits, 20);
+    host = newHost(boxer('chatty'), () => roomyLimits, 20);
     for (const category of ['state-change', 'transformation', 'validation'] as const)
       await assert.rejects(
         host.execute(execution(category)),
@@ -155,7 +160,7 @@ describe('the host', () => {
   });
 
   it('leaves no process of a plugin that refuses to start', async () => {
-    host = newHost(boxer('refuse'), () => limits, 20);
+    host = newHost(boxer('refuse'), () => roomyLimits, 20);
     for (const category of ['state-change', 'transformation'] as const)
       await assert.rejects(host.execute(execution(category)), { message: 'initialize failed: it needs a key.' });
     assert.deepEqual(alive(), []);
@@ -177,6 +182,15 @@ describe('the host', () => {
     await Promise.all(running);
   });
 });
+
+/** Waits until so many processes have been started, and gives their pids. */
+async function started(count: number): Promise<string[]> {
+  for (;;) {
+    const pids = readFileSync(join(folder, 'pids'), 'utf8').split('\n').filter(Boolean);
+    if (pids.length >= count) return pids;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 /** Waits until tasks of these names run. */
 async function there(...names: string[]): Promise<void> {

@@ -1,39 +1,38 @@
-// Runs tools: builds the box that a plugin's category asks for and keeps its processes warm where the category allows it.
+// Runs tools: builds the box that a plugin's category asks for, and decides which process serves which task.
+import { fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { ExecuteParams } from '../../contracts/generated/protocol.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
-import type { Boxer, Level } from './launch/box.ts';
+import type { Box, Boxer, BoxWorkspace, Level } from './launch/box.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
-import { type Call, Interrupted, type KernelCall, type PluginProcess, startPlugin } from './talk/plugin-process.ts';
-
-/** What a category gets: the table of sandbox profiles. */
-interface Profile {
-  readonly workspace: 'none' | 'read' | 'write';
-  /** Which tasks may share a process: any of the plugin, those on one workspace, or none. */
-  readonly reuse: 'any task' | 'same workspace' | 'never';
-}
-
-export const profiles: Readonly<Record<PluginSpec['category'], Profile>> = {
-  acquisition: { workspace: 'read', reuse: 'same workspace' },
-  transformation: { workspace: 'none', reuse: 'any task' },
-  'state-change': { workspace: 'write', reuse: 'never' },
-  validation: { workspace: 'read', reuse: 'same workspace' },
-  orchestration: { workspace: 'none', reuse: 'any task' },
-};
+import { profiles } from './profiles.ts';
+import { newSpares, type Spares } from './spares.ts';
+import { Interrupted, type KernelCall } from './talk/conversation.ts';
+import { type Call, type PluginProcess, startPlugin } from './talk/plugin-process.ts';
+import { type FolderGrowth, watchGrowth } from './watch/folder-growth.ts';
+import { newWatchdog } from './watch/watchdog.ts';
 
 export interface Execution {
   readonly plugin: LoadedPlugin;
   readonly tool: string;
   readonly input: Record<string, unknown>;
-  /** The folder to show as the workspace, and what of it to hide, or null. */
-  readonly workspace: { readonly path: string; readonly hidden: string | null } | null;
+  /** What to show as the workspace, or null. */
+  readonly workspace: ShownFolder | null;
   readonly whatIf: boolean;
   readonly now: string;
   readonly traceparent: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly onKernelCall: KernelCall;
+}
+
+export interface ShownFolder {
+  readonly path: string;
+  /** A folder below it that is shown empty, or null. */
+  readonly hidden: string | null;
+  /** Whether only this task sees it: a private copy, not the workspace itself. */
+  readonly private: boolean;
 }
 
 export interface Host {
@@ -49,38 +48,41 @@ const idleMs = 15_000;
 
 /** `limitsOf` gives a plugin's limits: its own where they are tighter than its category's. */
 export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBudget, graceMs: number): Host {
+  /** By plugin and workspace. */
   const pools = new Map<string, { pool: Pool; bound: boolean }>();
+  /** By plugin, and whether there is a workspace to show. */
+  const spares = new Map<string, Spares>();
+  const watchdog = newWatchdog();
   const stopping = new Set<Promise<void>>();
   /** Processes that serve one task. */
   const singles = new Set<PluginProcess>();
   let stopped = false;
   const sweeper = setInterval(sweep, idleMs / 2).unref();
 
-  /** Processes bound to a workspace are let go when nothing has asked for them for a while. */
+  /** What nothing has asked for in a while is let go; of what any task can use, one process stays. */
   function sweep(): void {
     const stale = Date.now() - idleMs;
+    const idle = ({ idleSince }: Pool | Spares) => idleSince !== null && idleSince < stale;
     for (const [key, { pool, bound }] of pools) {
-      if (!bound || pool.idleSince === null || pool.idleSince > stale) continue;
-      pools.delete(key);
-      const stopped = pool.stop(graceMs).finally(() => stopping.delete(stopped));
-      stopping.add(stopped);
+      if (!idle(pool)) continue;
+      if (!bound) pool.shrink();
+      else if (pools.delete(key)) letGo(pool);
     }
+    for (const [key, processes] of spares) if (idle(processes) && spares.delete(key)) letGo(processes);
   }
 
-  async function start(plugin: LoadedPlugin, workspace: Execution['workspace']): Promise<PluginProcess> {
+  function letGo(processes: Pool | Spares): void {
+    const gone = processes.stop(graceMs).finally(() => stopping.delete(gone));
+    stopping.add(gone);
+  }
+
+  async function start(plugin: LoadedPlugin, workspace: Box['workspace']): Promise<PluginProcess> {
     const { spec } = plugin;
     const limits = limitsOf(spec);
     const launch = boxer.launch({
-      pluginFolder: plugin.storeFolder,
-      entry: spec.entry,
-      workspace: workspace && {
-        source: workspace.path,
-        hidden: workspace.hidden,
-        writable: profiles[spec.category].workspace === 'write',
-      },
-      limits,
+      ...{ pluginFolder: plugin.storeFolder, entry: spec.entry, workspace, wrapper: null, limits },
     });
-    const process = startPlugin(spec.id, launch, limits.outputBytes, graceMs);
+    const process = startPlugin({ plugin: spec.id, launch, limits, graceMs, watchdog });
     try {
       await process.initialize({ protocol: 'protocol.v1', plugin: spec.id, settings: plugin.settings });
       return process;
@@ -90,35 +92,66 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
     }
   }
 
-  function poolFor(plugin: LoadedPlugin, workspace: Execution['workspace']): Pool {
-    const key = `${plugin.digest} ${workspace?.path ?? ''}`;
+  function poolFor(plugin: LoadedPlugin, workspace: BoxWorkspace | null): Pool {
+    const key = `${plugin.digest} ${workspace?.source ?? ''}`;
     const known = pools.get(key);
     if (known) return known.pool;
     const { concurrency, category } = plugin.spec;
-    const shared = profiles[category].reuse === 'any task';
     const pool = newPool({
       start: () => start(plugin, workspace),
       processes: Math.min(concurrency?.processes ?? defaultProcesses, defaultProcesses),
-      pipeline: shared ? (concurrency?.pipeline ?? 1) : 1,
-      reusable: shared || boxer.reusable,
+      pipeline: profiles[category].reuse === 'any task' ? (concurrency?.pipeline ?? 1) : 1,
+      recycleTasks: limitsOf(plugin.spec).recycleTasks,
       graceMs,
     });
     pools.set(key, { pool, bound: workspace !== null });
     return pool;
   }
 
-  async function executeOnce(plugin: LoadedPlugin, workspace: Execution['workspace'], call: Call): Promise<unknown> {
-    const process = await start(plugin, workspace);
+  function sparesFor(plugin: LoadedPlugin, workspace: BoxWorkspace | null): Spares {
+    const key = `${plugin.digest} ${workspace !== null}`;
+    const known = spares.get(key);
+    if (known) return known;
+    const made = newSpares({ start: () => start(plugin, workspace && 'late'), most: defaultProcesses });
+    spares.set(key, made);
+    return made;
+  }
+
+  /** In a process that has served nobody and will serve nobody else. What it does wrong after its answer counts too. */
+  async function executeOnce(plugin: LoadedPlugin, workspace: BoxWorkspace | null, call: Call): Promise<unknown> {
+    const supply = sparesFor(plugin, workspace);
+    const process = await supply.take();
     singles.add(process);
+    let output: unknown;
     try {
-      return await process.execute(call);
+      if (workspace) await show(plugin, workspace, process);
+      const growth = workspace?.writable ? await watchOver(plugin.spec, workspace, process) : null;
+      output = await process.execute(call).finally(() => growth?.end());
     } catch (error) {
       // Alone with its process, it is the one it happened to, unless the kernel itself ended it.
       throw error instanceof Interrupted && !stopped ? error.cause : error;
     } finally {
       await process.stop(stopped ? 0 : graceMs);
       singles.delete(process);
+      supply.done();
     }
+    if (process.fault) throw process.fault;
+    return output;
+  }
+
+  async function show({ spec }: LoadedPlugin, workspace: BoxWorkspace, process: PluginProcess): Promise<void> {
+    await process.show(workspace).catch((error: Error) => {
+      throw fault('WORKSPACE_NOT_SHOWN', { plugin: spec.id, path: workspace.source, detail: error.message });
+    });
+  }
+
+  function watchOver(spec: PluginSpec, { source }: BoxWorkspace, process: PluginProcess): Promise<FolderGrowth> {
+    const { workspaceMb } = limitsOf(spec);
+    return watchGrowth(source, workspaceMb, (addedMb) => {
+      const detail = `it added ${addedMb} MB to its private copy`;
+      const limit = { plugin: spec.id, limit: 'workspaceMb', value: workspaceMb, tool: 'its work', detail };
+      process.fail(fault('PLUGIN_LIMIT', limit));
+    });
   }
 
   return {
@@ -135,15 +168,20 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
         now,
       };
       const call = { params, timeoutMs, signal, onKernelCall };
-      if (profiles[plugin.spec.category].reuse !== 'never') return poolFor(plugin, workspace).execute(call);
-      return executeOnce(plugin, workspace, call);
+      const { reuse, workspace: access } = profiles[plugin.spec.category];
+      const shown = workspace && { source: workspace.path, hidden: workspace.hidden, writable: access === 'write' };
+      const once = reuse === 'never' || (workspace !== null && (workspace.private || !boxer.reusable));
+      if (once) return executeOnce(plugin, shown, call);
+      return poolFor(plugin, shown).execute(call);
     },
     async stop(grace) {
       stopped = true;
       clearInterval(sweeper);
-      await Promise.all([...pools.values()].map(({ pool }) => pool.stop(grace)));
+      const served = [...[...pools.values()].map(({ pool }) => pool), ...spares.values()];
+      await Promise.all(served.map((processes) => processes.stop(grace)));
       await Promise.all([...singles].map((process) => process.stop(grace)));
       await Promise.all(stopping);
+      watchdog.stop();
     },
   };
 }

@@ -2,34 +2,26 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { callOf as call, initialize, startMisbehaving } from './fixtures/start-misbehaving.ts';
 import { newPool, type Pool, type PoolOptions } from './pool.ts';
-import { type Call, Interrupted, type PluginProcess, startPlugin } from './talk/plugin-process.ts';
-
-const program = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
+import { Interrupted } from './talk/conversation.ts';
+import type { Call, PluginProcess } from './talk/plugin-process.ts';
 
 let started: PluginProcess[];
 let pools: Pool[];
 let folder: string;
 
 async function start(atStart = ''): Promise<PluginProcess> {
-  const launch = { command: [process.execPath, program, atStart], env: { PATH: '/usr/bin:/bin' } };
-  const plugin = startPlugin('odd', launch, 1024 * 1024, 20);
+  const plugin = startMisbehaving({ atStart });
   started.push(plugin);
-  await plugin.initialize({ protocol: 'protocol.v1', plugin: 'odd', settings: {} });
+  await initialize(plugin);
   return plugin;
 }
 
 function poolOf(options: Partial<PoolOptions> = {}): Pool {
-  const pool = newPool({ start, processes: 2, pipeline: 1, reusable: true, graceMs: 20, ...options });
+  const pool = newPool({ start, processes: 2, pipeline: 1, recycleTasks: 1000, graceMs: 20, ...options });
   pools.push(pool);
   return pool;
-}
-
-function call(tool: string, input: Record<string, unknown> = {}, options: Partial<Call> = {}): Call {
-  const moment = '2026-01-01T00:00:00.000Z';
-  const params = { tool, input, workspace: null, whatIf: false, traceparent: '', deadline: moment, now: moment };
-  return { params, timeoutMs: 20_000, signal: new AbortController().signal, onKernelCall: () => null, ...options };
 }
 
 const pidIn = async (pool: Pool) => ((await pool.execute(call('pid'))) as { pid: number }).pid;
@@ -69,6 +61,7 @@ describe('a pool of plugin processes', () => {
 
   it('sends several requests into one process at a time, and no more than the plugin takes', async () => {
     let most = 0;
+    let open = 0;
     const pool = poolOf({
       processes: 1,
       pipeline: 3,
@@ -78,10 +71,9 @@ describe('a pool of plugin processes', () => {
         return Object.defineProperties({} as PluginProcess, {
           ...Object.getOwnPropertyDescriptors(plugin),
           execute: {
-            value: (request: Call) => {
-              const answer = execute(request);
-              most = Math.max(most, plugin.inFlight);
-              return answer;
+            async value(request: Call) {
+              most = Math.max(most, ++open);
+              return execute(request).finally(() => --open);
             },
           },
         });
@@ -124,13 +116,31 @@ describe('a pool of plugin processes', () => {
     assert.ok(await bystander);
   });
 
-  it('uses each process once where it may not be used again', async () => {
-    const pool = poolOf({ reusable: false, processes: 2 });
+  it('puts another process in the place of one that has served long enough', async () => {
+    const pool = poolOf({ recycleTasks: 2, processes: 1 });
 
-    const pids = await times(5, () => pidIn(pool));
+    const pids = [await pidIn(pool), await pidIn(pool), await pidIn(pool), await pidIn(pool), await pidIn(pool)];
 
-    assert.equal(new Set(pids).size, 5);
-    assert.ok(started.every(({ ended }) => ended));
+    assert.deepEqual([new Set(pids).size, pids[0] === pids[1], pids[2] === pids[3]], [3, true, true]);
+  });
+
+  it('lets go of all idle processes but one', async () => {
+    const pool = poolOf({ processes: 3 });
+    await times(3, () => pidIn(pool));
+    const before = started.length;
+
+    pool.shrink();
+
+    assert.ok(before > 1);
+    assert.equal(started.filter(({ ended }) => !ended).length, 1);
+  });
+
+  it('gives nothing to a process that does not read what it is sent', async () => {
+    const pool = poolOf({ processes: 2, pipeline: 4 });
+    const stuck = pool.execute(call('stop-reading', {}, { timeoutMs: 2_000 }));
+    const large = pool.execute(call('pid', { text: 'x'.repeat(3_000_000) }, { timeoutMs: 2_000 }));
+    await assert.rejects(stuck, { code: 'PLUGIN_TIMEOUT' });
+    assert.ok(await large);
   });
 
   it('gives everybody an error when no process starts', async () => {
@@ -140,6 +150,20 @@ describe('a pool of plugin processes', () => {
 
     for (const outcome of outcomes)
       assert.equal(outcome.status === 'rejected' && outcome.reason.code, 'PLUGIN_START_FAILED');
+  });
+
+  it('does not start for ever what does not start', async () => {
+    let tries = 0;
+    const start = () => {
+      tries += 1;
+      return startMisbehavingNever();
+    };
+    const pool = poolOf({ start, processes: 1 });
+
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => pidIn(pool)));
+
+    assert.equal(tries, 3);
+    assert.ok(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason.message === 'never'));
   });
 
   it('serves those who wait when one start fails and the next succeeds', async () => {
@@ -186,3 +210,7 @@ describe('a pool of plugin processes', () => {
     assert.ok(started.every(({ ended }) => ended));
   });
 });
+
+async function startMisbehavingNever(): Promise<PluginProcess> {
+  throw new Error('never');
+}

@@ -1,8 +1,9 @@
-// Warm processes of one plugin in one box: started as load asks for them, shared where the category allows it.
+// Warm processes of one plugin in one kind of box, shared by its tasks: more of them as load asks for it, fewer when
+// they idle, and a new one in the place of each that has served long enough.
 import os from 'node:os';
 import { fault } from '../../contracts/errors.ts';
+import { Interrupted } from './talk/conversation.ts';
 import type { Call, PluginProcess } from './talk/plugin-process.ts';
-import { Interrupted } from './talk/plugin-process.ts';
 
 export interface PoolOptions {
   /** Starts a process and waits until it is ready. */
@@ -11,8 +12,8 @@ export interface PoolOptions {
   readonly processes: number;
   /** Most requests in flight in one process. */
   readonly pipeline: number;
-  /** Whether a process may serve another task after its first. */
-  readonly reusable: boolean;
+  /** A process is replaced after so many tasks. */
+  readonly recycleTasks: number;
   readonly graceMs: number;
 }
 
@@ -21,12 +22,15 @@ export interface Pool {
   execute(call: Call): Promise<unknown>;
   /** When the last request ended, milliseconds since the epoch; null while one is in flight. */
   readonly idleSince: number | null;
+  /** Lets go of all idle processes but one. */
+  shrink(): void;
   stop(graceMs: number): Promise<void>;
 }
 
 interface Seat {
   readonly process: PluginProcess;
   taken: number;
+  served: number;
 }
 
 /** A request without a seat yet. */
@@ -35,12 +39,17 @@ interface Waiter {
   refused(error: unknown): void;
 }
 
+/** After so many starts in a row that failed, the next ones are refused for a while with the same error. */
+const startsInVain = 3;
+const restMs = 10_000;
+
 export function newPool(options: PoolOptions): Pool {
   const seats = new Set<Seat>();
-  /** Processes of their own, for the requests that were interrupted. */
-  const singles = new Set<PluginProcess>();
+  /** Processes that serve no new request: of their own for those that were interrupted, or on their way out. */
+  const leaving = new Set<PluginProcess>();
   const queue: Waiter[] = [];
   let starting = 0;
+  let inVain = { times: 0, until: 0, because: undefined as unknown };
   let calls = 0;
   let idleSince: number | null = Date.now();
   let stopped = false;
@@ -70,16 +79,17 @@ export function newPool(options: PoolOptions): Pool {
     let best: Seat | undefined;
     for (const seat of seats) {
       if (seat.process.ended) seats.delete(seat);
-      else if (seat.taken < options.pipeline && (!best || seat.taken < best.taken)) best = seat;
+      else if (seat.taken < options.pipeline && !(best && seat.taken >= best.taken) && !seat.process.clogged)
+        best = seat;
     }
     return best;
   }
 
-  /** A start that fails is the fault of nobody else who waits: the next one tries again. */
+  /** A start that fails is the fault of nobody else who waits: the next one tries again, up to a point. */
   async function growFor(waiter: Waiter): Promise<void> {
     starting += 1;
     try {
-      const seat = { process: await start(), taken: 0 };
+      const seat = { process: await start(), taken: 0, served: 0 };
       seats.add(seat);
       waiter.seated(taken(seat));
     } catch (error) {
@@ -91,36 +101,52 @@ export function newPool(options: PoolOptions): Pool {
 
   /** Nothing is started, and nothing that was being started is left, once the pool has stopped. */
   async function start(): Promise<PluginProcess> {
-    const process = stopped ? null : await options.start();
+    if (inVain.times >= startsInVain && Date.now() < inVain.until) throw inVain.because;
+    const process = stopped ? null : await startCounted();
     if (process && !stopped) return process;
     await process?.stop(0);
     throw new Interrupted(fault('CANCELLED', { detail: ': the kernel stops' }));
   }
 
+  async function startCounted(): Promise<PluginProcess> {
+    try {
+      const process = await options.start();
+      inVain = { times: 0, until: 0, because: undefined };
+      return process;
+    } catch (because) {
+      inVain = { times: inVain.times + 1, until: Date.now() + restMs, because };
+      throw because;
+    }
+  }
+
   function taken(seat: Seat): Seat {
     seat.taken += 1;
+    seat.served += 1;
+    if (seat.served >= options.recycleTasks || seat.process.worn) seats.delete(seat);
     return seat;
   }
 
   function giveBack(seat: Seat): void {
     seat.taken -= 1;
-    if (!options.reusable) {
-      seats.delete(seat);
-      void seat.process.stop(options.graceMs);
-    }
+    if (seat.taken === 0 && !seats.has(seat)) letGo(seat.process);
     serve();
+  }
+
+  function letGo(process: PluginProcess): void {
+    leaving.add(process);
+    void process.stop(options.graceMs).then(() => leaving.delete(process));
   }
 
   /** In a process of its own: after another request ended a shared one, this tells the guilty from the bystanders. */
   async function executeAlone(call: Call): Promise<unknown> {
     const process = await start();
-    singles.add(process);
+    leaving.add(process);
     try {
       return await process.execute(call);
     } catch (error) {
       throw error instanceof Interrupted && !stopped ? error.cause : error;
     } finally {
-      void process.stop(options.graceMs).then(() => singles.delete(process));
+      letGo(process);
     }
   }
 
@@ -149,9 +175,15 @@ export function newPool(options: PoolOptions): Pool {
         if (--calls === 0) idleSince = Date.now();
       }
     },
+    shrink() {
+      for (const seat of [...seats].filter(({ taken }) => taken === 0).slice(1)) {
+        seats.delete(seat);
+        letGo(seat.process);
+      }
+    },
     async stop(graceMs) {
       stopped = true;
-      const processes = [...[...seats].map(({ process }) => process), ...singles];
+      const processes = [...[...seats].map(({ process }) => process), ...leaving];
       await Promise.all(processes.map((process) => process.stop(graceMs)));
     },
   };

@@ -10,9 +10,10 @@ import { digestOf } from '../../ledger/digest.ts';
 import { loadPlugin } from '../loader/load-plugin.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { packageRoot } from '../version.ts';
+import { roomyLimits } from './fixtures/start-misbehaving.ts';
 import { type Host, newHost } from './host.ts';
 import type { Boxer, Launch } from './launch/box.ts';
-import { bubblewrap } from './launch/bubblewrap.ts';
+import { bubblewrap, bubblewrapFiltered } from './launch/bubblewrap.ts';
 import { boxUser, runsAsRoot } from './launch/stage.ts';
 import { utilLinux } from './launch/util-linux.ts';
 import { type ProbeResult, probe } from './probes/probe.ts';
@@ -20,19 +21,7 @@ import { chooseSandbox, tryAll } from './sandbox.ts';
 
 const fileWriter = fileURLToPath(new URL('plugins/state-change/file-writer', packageRoot));
 const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
-const limits: CategoryBudget = {
-  ...{ wallMs: 20_000, cpuSeconds: 60, memoryMb: 1024, processes: 64 },
-  ...{
-    openFiles: 256,
-    fileMb: 1,
-    outputBytes: 1024 * 1024,
-    scratchMb: 64,
-    workspaceMb: 64,
-    messagesPerSecond: 200,
-    outputMbPerSecond: 32,
-    recycleTasks: 1000,
-  },
-};
+const limits: CategoryBudget = { ...roomyLimits, fileMb: 1 };
 const asUser = runsAsRoot() ? ['setpriv', `--reuid=${boxUser}`, `--regid=${boxUser}`, '--clear-groups', '--'] : [];
 const smallest: Record<string, string[]> = {
   bubblewrap: ['bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true'],
@@ -56,8 +45,8 @@ function skipWhereLacking(context: Mocha.Context, boxer: Boxer): void {
 const escaped = (probes: readonly ProbeResult[]) =>
   probes.filter(({ contained }) => !contained).map(({ name }) => name);
 
-for (const boxer of [bubblewrap, utilLinux])
-  describe(`boxes by ${boxer.by}`, () => {
+for (const boxer of [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubblewrap, utilLinux])
+  describe(`${boxer.level} boxes by ${boxer.by}`, () => {
     let folder: string;
     let workspace: string;
     let host: Host;
@@ -99,7 +88,7 @@ for (const boxer of [bubblewrap, utilLinux])
 
     function execute(loaded: LoadedPlugin, tool: string, input: Record<string, unknown>): Promise<unknown> {
       return host.execute({
-        ...{ plugin: loaded, tool, input, workspace: { path: workspace, hidden: 'home' } },
+        ...{ plugin: loaded, tool, input, workspace: { path: workspace, hidden: 'home', private: false } },
         ...{ whatIf: false, now: '2026-01-01T00:00:00Z', traceparent: '', timeoutMs: 20_000 },
         ...{ signal: new AbortController().signal, onKernelCall: () => null },
       });
@@ -154,7 +143,7 @@ for (const boxer of [bubblewrap, utilLinux])
       );
 
       assert.equal((error as { code: string }).code, 'PLUGIN_DIED');
-      assert.equal(await processesSeeing(folder), 0);
+      assert.equal(await processesSeeing(workspace), 0);
     });
   });
 
@@ -170,12 +159,12 @@ describe('the choice of a sandbox', () => {
 
     const [chosen, all] = [await chooseSandbox('auto'), await tryAll()];
 
-    assert.equal(chosen.boxer, bubblewrap);
+    assert.equal(chosen.boxer, bubblewrapFiltered ?? bubblewrap);
     assert.equal(chosen.proven, true);
-    assert.deepEqual(
-      all.map(({ boxer }) => boxer.by),
-      ['bubblewrap', 'util-linux'],
-    );
+    assert.deepEqual(all.map(({ boxer }) => `${boxer.level} by ${boxer.by}`).slice(-2), [
+      'namespaces by bubblewrap',
+      'namespaces by util-linux',
+    ]);
   });
 
   it('takes a plain child process only when asked for it by name, and never calls it proven', async () => {
@@ -216,7 +205,50 @@ describe('the choice of a sandbox', () => {
         'write to a read-only workspace',
         (command) => command.with(command.indexOf('/workspace') - 2, '--bind'),
       ]);
-    for (const [name, weaken] of weak) assert.ok(escaped(await probe(weakened(weaken))).includes(name), name);
+    for (const [name, weaken] of weak)
+      assert.ok(
+        escaped(await probe(weakened(weaken))).some((one) => one.endsWith(name)),
+        name,
+      );
+  });
+});
+
+describe('what is not dispatched', () => {
+  const shares = (command: string[]) => command.toSpliced(command.indexOf('--die-with-parent'), 0, '--share-net');
+
+  it('is anything, when a box is built and something gets out of it', async function () {
+    skipWhereLacking(this, bubblewrap);
+
+    await assert.rejects(chooseSandbox('auto', [weakened(shares), utilLinux]), {
+      code: 'ISOLATION_BROKEN',
+      message: /^The sandbox namespaces by bubblewrap does not hold on this machine: .*connect to loopback: succeeded/,
+    });
+  });
+
+  it('is anything, when no box can be built', async () => {
+    const none = weakened(() => ['false']);
+    await assert.rejects(chooseSandbox('auto', [none, none]), {
+      code: 'ISOLATION_UNAVAILABLE',
+      message: /namespaces by bubblewrap: start a box: it ended with code 1/,
+    });
+  });
+
+  it('is decided anew when the box is another, and kept when it is the same', async function () {
+    skipWhereLacking(this, bubblewrap);
+    const state = process.env.XDG_STATE_HOME;
+    const folder = mkdtempSync(join(tmpdir(), 'state-'));
+    process.env.XDG_STATE_HOME = folder;
+    try {
+      const first = await chooseSandbox('auto', [bubblewrap]);
+      const second = await chooseSandbox('auto', [bubblewrap]);
+      assert.equal(second.provenAt, first.provenAt);
+      assert.deepEqual(second.probes, first.probes);
+      await assert.rejects(chooseSandbox('auto', [weakened(shares)]), { code: 'ISOLATION_BROKEN' });
+    } finally {
+      if (state === undefined) delete process.env.XDG_STATE_HOME;
+      else process.env.XDG_STATE_HOME = state;
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
@@ -225,8 +257,8 @@ function weakened(weaken: (command: string[]) => string[]): Boxer {
   return {
     ...bubblewrap,
     launch(box): Launch {
-      const { command, env } = bubblewrap.launch(box);
-      return { command: weaken([...command]), env };
+      const launch = bubblewrap.launch(box);
+      return { ...launch, command: weaken([...launch.command]) };
     },
   };
 }

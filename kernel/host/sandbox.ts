@@ -2,34 +2,35 @@
 import { fault } from '../../contracts/errors.ts';
 import type { Settings } from '../../contracts/generated/settings.v1.ts';
 import type { Boxer } from './launch/box.ts';
-import { bubblewrap } from './launch/bubblewrap.ts';
+import { bubblewrap, bubblewrapFiltered } from './launch/bubblewrap.ts';
 import { childProcess } from './launch/child-process.ts';
 import { utilLinux } from './launch/util-linux.ts';
-import { type ProbeResult, probe } from './probes/probe.ts';
+import { notStarted, probe, type Trial } from './probes/probe.ts';
+import { keepProof, keptProof } from './probes/proof.ts';
 
-/** A way to build boxes, with what the probes found of it. */
-export interface Trial {
-  readonly boxer: Boxer;
-  readonly probes: readonly ProbeResult[];
-  readonly proven: boolean;
-}
-
-const sandboxes: readonly Boxer[] = [bubblewrap, utilLinux];
+/** Strongest first. */
+const sandboxes: readonly Boxer[] = [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubblewrap, utilLinux];
 
 /**
- * Tries the ways to build boxes, strongest first, until one contains every probe. `process` is taken only when asked for
- * by name. Throws ISOLATION_UNAVAILABLE when nothing that was asked for proves itself.
+ * Tries the ways to build boxes, strongest first, until one contains every probe; a way that builds none here is passed
+ * over. `process` is taken only when asked for by name. Throws ISOLATION_BROKEN when a box is built and something gets
+ * out of it, and ISOLATION_UNAVAILABLE when nothing that was asked for can be built.
  */
-export async function chooseSandbox(wanted: NonNullable<Settings['isolation']>): Promise<Trial> {
-  if (wanted === 'process') return { boxer: childProcess, probes: [], proven: false };
+export async function chooseSandbox(
+  wanted: NonNullable<Settings['isolation']>,
+  candidates: readonly Boxer[] = sandboxes,
+): Promise<Trial> {
+  if (wanted === 'process') return { boxer: childProcess, probes: [], proven: false, provenAt: '' };
   const failures: string[] = [];
-  for (const boxer of sandboxes) {
-    const trial = await tryOut(boxer);
+  for (const boxer of candidates.filter(({ level }) => wanted === 'auto' || wanted === level)) {
+    const trial = keptProof(boxer) ?? (await tryOut(boxer));
     if (trial.proven) return trial;
-    const escaped = trial.probes.filter(({ contained }) => !contained);
-    failures.push(`${boxer.by}: ${escaped.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`);
+    const detail = failuresOf(trial);
+    const built = trial.probes.every(({ name }) => name !== notStarted);
+    if (built) throw fault('ISOLATION_BROKEN', { level: boxer.level, by: boxer.by, detail });
+    failures.push(`${boxer.level} by ${boxer.by}: ${detail}`);
   }
-  throw fault('ISOLATION_UNAVAILABLE', { detail: failures.join('. ') });
+  throw fault('ISOLATION_UNAVAILABLE', { detail: failures.join('. ') || `${wanted} is not known for this processor` });
 }
 
 /** Every sandbox, tried out; for `arbiter doctor`. A plain child process is not tried: its attempts would succeed. */
@@ -41,7 +42,15 @@ export async function tryAll(): Promise<Trial[]> {
 
 async function tryOut(boxer: Boxer): Promise<Trial> {
   const probes = await probe(boxer).catch((error: Error) => [
-    { name: 'start a box', contained: false, detail: error.message },
+    { name: notStarted, contained: false, detail: error.message },
   ]);
-  return { boxer, probes, proven: probes.every(({ contained }) => contained) };
+  const proven = probes.every(({ contained }) => contained);
+  const trial = { boxer, probes, proven, provenAt: new Date().toISOString() };
+  if (proven) keepProof(trial);
+  return trial;
+}
+
+function failuresOf({ probes }: Trial): string {
+  const open = probes.filter(({ contained }) => !contained);
+  return open.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
 }

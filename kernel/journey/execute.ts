@@ -5,13 +5,18 @@ import { fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
-import { type Host, profiles } from '../host/host.ts';
-import type { KernelCall } from '../host/talk/plugin-process.ts';
+import type { Host, ShownFolder } from '../host/host.ts';
+import { profiles } from '../host/profiles.ts';
+import type { KernelCall } from '../host/talk/conversation.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
 import { makePrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';
 import { checkTask } from '../validator/task.ts';
 import type { Journey, Step } from './journey.ts';
+
+/** What a task's record keeps: attempts that were denied, and tasks that were asked for. */
+const mostDenied = 100;
+const mostSubmissions = 1_000;
 
 /** `copies` is the folder for private copies. */
 export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryBudget, copies: string): Step {
@@ -28,7 +33,7 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
       plugin,
       tool: tool.name,
       input: (line.task.input ?? {}) as Record<string, unknown>,
-      workspace: journey.copy ? { path: journey.copy.folder, hidden: null } : (workspace ?? null),
+      workspace: shownFolder(journey),
       whatIf: line.task.whatIf ?? false,
       now: line.source.claimedAt,
       traceparent: journey.traceparent,
@@ -39,6 +44,11 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
     checkOutput(journey, tool, output);
     journey.output = output;
   };
+}
+
+function shownFolder({ copy, workspace }: Journey): ShownFolder | null {
+  if (copy) return { path: copy.folder, hidden: null, private: true };
+  return workspace ? { path: workspace.path, hidden: workspace.hidden, private: false } : null;
 }
 
 /** An attempt leaves nothing to the next one. */
@@ -88,13 +98,15 @@ function kernelCalls(journey: Journey, plugin: LoadedPlugin): KernelCall {
       if (method === 'progress' || method === 'log') return null;
       if (method === 'submit') return submit(journey, params.task);
     }
-    journey.denied.push({ method });
+    if (journey.denied.length < mostDenied) journey.denied.push({ method });
     throw fault('PLUGIN_CALL_DENIED', { plugin: plugin.spec.id, method });
   };
 }
 
 /** The id follows from the parent's, so that a repeated attempt asks for the same task again and not for another. */
 function submit(journey: Journey, task: unknown): { id: string } {
+  if (journey.submissions.length === mostSubmissions)
+    throw new Error(`${mostSubmissions} tasks were submitted already: one task may ask for no more.`);
   const id = `${journey.line.id}/${journey.submissions.length + 1}`;
   const child = checkTask({ ...(task as object), id, parentId: journey.line.id });
   journey.submissions.push({ id, task: child as Record<string, unknown> });

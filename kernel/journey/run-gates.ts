@@ -48,7 +48,7 @@ export function newRunGates(
       plugin,
       tool,
       input: { files },
-      workspace: journey.copy ? { path: journey.copy.folder, hidden: null } : null,
+      workspace: journey.copy ? { path: journey.copy.folder, hidden: null, private: true } : null,
       whatIf: false,
       now: journey.line.source.claimedAt,
       traceparent: journey.traceparent,

@@ -1,6 +1,6 @@
 // Validate: the input against the tool's schema, the workspace against the grants.
 import { fault } from '../../contracts/errors.ts';
-import { profiles } from '../host/host.ts';
+import { profiles } from '../host/profiles.ts';
 import type { Grants } from '../safety/workspace.ts';
 import { phrase } from '../validator/phrase.ts';
 import type { Journey, Step } from './journey.ts';

@@ -1,7 +1,7 @@
 // What a sandbox is asked for: the terms that every level has to give, in its own way.
 import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
 
-export type Level = 'namespaces' | 'process';
+export type Level = 'full' | 'namespaces' | 'process';
 
 /** A folder that a plugin sees. */
 export interface BoxWorkspace {
@@ -11,21 +11,36 @@ export interface BoxWorkspace {
   readonly hidden: string | null;
 }
 
+/** A program that runs in front of the plugin's own, in its box, and starts it. */
+export interface Wrapper {
+  /** Read-only inside. */
+  readonly folder: string;
+  /** JavaScript below that folder. */
+  readonly file: string;
+  /** What it is given before `--` and the plugin's command line; `folder` is where it finds its own. */
+  arguments(folder: string): readonly string[];
+}
+
 /** One box for one plugin process. */
 export interface Box {
   /** Folder with the plugin's files, read-only inside. */
   readonly pluginFolder: string;
   /** The file that runs, below that folder, and how. */
   readonly entry: { readonly file: string; readonly runtime: 'node' | 'executable' };
-  /** The folder that the plugin sees as its workspace. */
-  readonly workspace: BoxWorkspace | null;
+  /** What the plugin sees as its workspace; `late` is an empty folder until one is shown there. */
+  readonly workspace: BoxWorkspace | 'late' | null;
+  readonly wrapper: Wrapper | null;
   readonly limits: CategoryBudget;
 }
 
-/** How to start a box: a command line and its environment. */
+/** How to start a box: a command line and its environment, and what it takes besides stdin, stdout and stderr. */
 export interface Launch {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it reads a system call filter from descriptor 3. */
+  readonly filtered: boolean;
+  /** Whether it takes on descriptor 4 what to show as the workspace: see `stage.ts`. */
+  readonly late: boolean;
 }
 
 /** A way to build boxes. */
@@ -43,7 +58,7 @@ export interface Boxer {
 }
 
 /** Where things are inside a box. */
-export const inside = { plugin: '/plugin', workspace: '/workspace', node: '/node' } as const;
+export const inside = { plugin: '/plugin', workspace: '/workspace', node: '/node', wrapper: '/wrapper' } as const;
 
 /** The environment inside: nothing of the kernel's own. */
 export const environmentInside: Readonly<Record<string, string>> = {
@@ -58,23 +73,13 @@ export const environmentInside: Readonly<Record<string, string>> = {
   GIT_CONFIG_VALUE_0: '*',
 };
 
-/** `prlimit` with the box's limits, to stand before the program. It belongs inside: outside, nproc counts the whole user. */
-export function limitsPrefix({ limits }: Box, countProcesses: boolean): string[] {
-  const megabyte = 1024 * 1024;
-  return [
-    'prlimit',
-    '--core=0',
-    `--cpu=${limits.cpuSeconds}`,
-    `--data=${limits.memoryMb * megabyte}`,
-    `--nofile=${limits.openFiles}`,
-    `--fsize=${limits.fileMb * megabyte}`,
-    ...(countProcesses ? [`--nproc=${limits.processes}`] : []),
-    '--',
-  ];
-}
-
-/** The program and its arguments, given where its folder and Node are. */
-export function program({ entry }: Box, pluginFolder: string, node: string): string[] {
-  const file = `${pluginFolder}/${entry.file}`;
-  return entry.runtime === 'node' ? [node, file] : [file];
+/** The program and its arguments, given where things are. */
+export function program(
+  { entry, wrapper }: Box,
+  at: { readonly plugin: string; readonly node: string; readonly wrapper: string },
+): string[] {
+  const file = `${at.plugin}/${entry.file}`;
+  const own = entry.runtime === 'node' ? [at.node, file] : [file];
+  if (!wrapper) return own;
+  return [at.node, `${at.wrapper}/${wrapper.file}`, ...wrapper.arguments(at.wrapper), '--', ...own];
 }

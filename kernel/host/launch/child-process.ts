@@ -1,7 +1,8 @@
 // No box: a plain child process with a cleaned environment and limits. Only for those who ask for it by name.
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { type Boxer, environmentInside, limitsPrefix, program } from './box.ts';
+import { type Boxer, environmentInside, program } from './box.ts';
+import { limitsPrefix } from './limits.ts';
 
 const hasUtilLinux = ['setpriv', 'prlimit'].every((name) => spawnSync(name, ['--version']).status === 0);
 
@@ -12,10 +13,12 @@ export const childProcess: Boxer = {
   user: null,
   inside: (source) => source,
   launch(box) {
-    const bounded = hasUtilLinux ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box, false)] : [];
+    const bounded = hasUtilLinux ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box.limits, false)] : [];
+    const at = { plugin: box.pluginFolder, node: process.execPath, wrapper: box.wrapper?.folder ?? '' };
     return {
-      command: [...bounded, ...program(box, box.pluginFolder, process.execPath)],
+      command: [...bounded, ...program(box, at)],
       env: { ...environmentInside, HOME: tmpdir(), TMPDIR: tmpdir() },
+      ...{ filtered: false, late: false },
     };
   },
 };

@@ -2,18 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ArbiterError } from '../../../contracts/errors.ts';
-import { type Call, Interrupted, type PluginProcess, startPlugin } from './plugin-process.ts';
+import { callOf as call, initialize, type StartOptions, startMisbehaving } from '../fixtures/start-misbehaving.ts';
+import { Interrupted } from './conversation.ts';
+import type { Call, PluginProcess } from './plugin-process.ts';
 
-const program = fileURLToPath(new URL('../fixtures/misbehaving-plugin.mjs', import.meta.url));
-const lineBytes = 1024 * 1024;
 let started: PluginProcess[] = [];
 
-/** Starts the misbehaving plugin as a plain process; `atStart` says how it behaves before the first task. */
-function start(atStart = '', graceMs = 20): PluginProcess {
-  const command = [process.execPath, program, atStart];
-  const plugin = startPlugin('odd', { command, env: { PATH: '/usr/bin:/bin' } }, lineBytes, graceMs);
+function start(options: StartOptions = {}): PluginProcess {
+  const plugin = startMisbehaving(options);
   started.push(plugin);
   return plugin;
 }
@@ -22,15 +19,6 @@ async function ready(): Promise<PluginProcess> {
   const plugin = start();
   await initialize(plugin);
   return plugin;
-}
-
-const initialize = (plugin: PluginProcess) =>
-  plugin.initialize({ protocol: 'protocol.v1', plugin: 'odd', settings: {} });
-
-function call(tool: string, input: Record<string, unknown> = {}, options: Partial<Call> = {}): Call {
-  const moment = '2026-01-01T00:00:00.000Z';
-  const params = { tool, input, workspace: null, whatIf: false, traceparent: '', deadline: moment, now: moment };
-  return { params, timeoutMs: 20_000, signal: new AbortController().signal, onKernelCall: () => null, ...options };
 }
 
 async function pidOf(plugin: PluginProcess): Promise<number> {
@@ -76,7 +64,6 @@ describe('a plugin process', () => {
     const answers = await Promise.all([1, 2, 3].map((n) => plugin.execute(call('echo', { n }))));
 
     assert.deepEqual(answers, [{ n: 1 }, { n: 2 }, { n: 3 }]);
-    assert.equal(plugin.inFlight, 0);
     assert.equal(plugin.ended, false);
   });
 
@@ -101,7 +88,7 @@ describe('a plugin process', () => {
   });
 
   it('that ends before it answered initialize says why', async () => {
-    await assert.rejects(initialize(start('exit')), {
+    await assert.rejects(initialize(start({ atStart: 'exit' })), {
       code: 'PLUGIN_START_FAILED',
       message: 'Plugin odd ended before it answered initialize: it ended with code 7.',
       remedy: 'Run it by hand and look at what it writes to stderr. It wrote: there is no model',
@@ -109,7 +96,7 @@ describe('a plugin process', () => {
   });
 
   it('that cannot be started says so', async () => {
-    const plugin = startPlugin('odd', { command: ['/nowhere/node'], env: {} }, lineBytes, 20);
+    const plugin = start({ command: ['/nowhere/node'] });
     await assert.rejects(initialize(plugin), {
       code: 'PLUGIN_START_FAILED',
       message: 'Plugin odd ended before it answered initialize: it could not be started.',
@@ -119,7 +106,7 @@ describe('a plugin process', () => {
 
   it('that never answers initialize is given up after ten seconds', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    const starting = initialize(start('silent'));
+    const starting = initialize(start({ atStart: 'silent' }));
     mock.timers.tick(9_999);
     mock.timers.tick(1);
     mock.timers.reset();
@@ -132,7 +119,7 @@ describe('a plugin process', () => {
   });
 
   it('that refuses initialize says why', async () => {
-    await assert.rejects(initialize(start('refuse')), {
+    await assert.rejects(initialize(start({ atStart: 'refuse' })), {
       code: 'TOOL_FAILED',
       message: 'initialize failed: it needs a key.',
     });

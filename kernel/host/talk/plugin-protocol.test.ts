@@ -1,25 +1,17 @@
 // What a plugin says, and when that ends its process.
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { ArbiterError, fault } from '../../../contracts/errors.ts';
-import { type Call, Interrupted, type PluginProcess, startPlugin } from './plugin-process.ts';
+import { callOf as call, initialize, startMisbehaving } from '../fixtures/start-misbehaving.ts';
+import { Interrupted } from './conversation.ts';
+import type { Call, PluginProcess } from './plugin-process.ts';
 
-const program = fileURLToPath(new URL('../fixtures/misbehaving-plugin.mjs', import.meta.url));
-const graceMs = 20;
 let started: PluginProcess[] = [];
 
 async function ready(): Promise<PluginProcess> {
-  const launch = { command: [process.execPath, program], env: { PATH: '/usr/bin:/bin' } };
-  const plugin = startPlugin('odd', launch, 1024 * 1024, graceMs);
+  const plugin = startMisbehaving();
   started.push(plugin);
-  await plugin.initialize({ protocol: 'protocol.v1', plugin: 'odd', settings: {} });
+  await initialize(plugin);
   return plugin;
-}
-
-function call(tool: string, input: Record<string, unknown> = {}, options: Partial<Call> = {}): Call {
-  const moment = '2026-01-01T00:00:00.000Z';
-  const params = { tool, input, workspace: null, whatIf: false, traceparent: '', deadline: moment, now: moment };
-  return { params, timeoutMs: 20_000, signal: new AbortController().signal, onKernelCall: () => null, ...options };
 }
 
 /** Calls `tool` alone and checks its error, and that the process takes nothing more. */
@@ -70,19 +62,22 @@ describe('what a plugin says', () => {
     ends(
       'answer-another',
       'PLUGIN_PROTOCOL',
-      'Plugin odd broke the protocol: it answered request 102, which is not open. It sent: {"jsonrpc":"2.0","id":102,"result":{}}',
+      'Plugin odd broke the protocol: it answered request 102, which nobody sent. It sent: {"jsonrpc":"2.0","id":102,"result":{}}',
     ));
 
-  it('counts once: a second answer ends the process', async () => {
+  it('counts once: a second answer in the same breath is the answer’s own fault', () =>
+    ends('answer-twice', 'PLUGIN_PROTOCOL', /: it answered request 2 twice\. /));
+
+  it('counts once: a second answer later is no fault of whoever waits then', async () => {
     const plugin = await ready();
+    await plugin.execute(call('echo'));
 
-    assert.equal(await plugin.execute(call('answer-twice')), 1);
+    const waiting = plugin.execute(call('answer-again'));
 
-    const refused = (error: unknown) =>
-      error instanceof Interrupted &&
-      error.cause.code === 'PLUGIN_PROTOCOL' &&
-      error.message.startsWith('Plugin odd broke the protocol: it answered request 2, which is not open.');
-    await assert.rejects(plugin.execute(call('echo')), refused);
+    const blamed = (error: unknown) =>
+      error instanceof Interrupted && /it answered request 2, which was answered before/.test(error.cause.message);
+    await assert.rejects(waiting, blamed);
+    assert.equal(plugin.fault?.code, 'PLUGIN_PROTOCOL');
   });
 
   it('may be a call to the kernel, which is answered', async () => {

@@ -1,0 +1,98 @@
+// Keeps the limits that belong to a box as a whole, which no process limit of the machine's kernel can: looks at every
+// box again and again, often while it works and seldom while it waits, and never for more than a small part of the time.
+import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
+import { type Usage, usageOf } from './usage.ts';
+
+export interface Watched {
+  readonly pid: number;
+  readonly limits: CategoryBudget;
+  /** Whether it has a task. */
+  busy(): boolean;
+  /** The box has to go: `limit` is reached, `detail` says by what. */
+  onBreach(limit: keyof CategoryBudget, detail: string): void;
+}
+
+/** The look at one box. */
+export interface Watch {
+  /** Whether it has used so much of a lifetime's limit that another should follow it. */
+  readonly worn: boolean;
+  /** It gets a task now: looks at it soon. */
+  hurry(): void;
+  end(): void;
+}
+
+export interface Watchdog {
+  watch(watched: Watched): Watch;
+  stop(): void;
+}
+
+const busyMs = 50;
+const idleMs = 1_000;
+/** The time between two rounds is at least so many times what a round takes. */
+const restRatio = 30;
+const wornAt = 0.6;
+const megabyte = 1024 * 1024;
+
+export function newWatchdog(): Watchdog {
+  const boxes = new Map<Watched, Usage | null>();
+  let timer: NodeJS.Timeout | undefined;
+  let pace = idleMs;
+  let roundMs = 0;
+
+  function schedule(): void {
+    clearTimeout(timer);
+    timer = boxes.size === 0 ? undefined : setTimeout(round, Math.max(pace, roundMs * restRatio)).unref();
+  }
+
+  function round(): void {
+    const start = performance.now();
+    let busy = false;
+    for (const watched of [...boxes.keys()]) {
+      const usage = usageOf(watched.pid, watched.limits.memoryMb * megabyte);
+      boxes.set(watched, usage);
+      busy ||= watched.busy();
+      const breach = breachOf(usage, watched.limits);
+      if (breach) watched.onBreach(...breach);
+    }
+    roundMs = performance.now() - start;
+    pace = busy ? busyMs : idleMs;
+    schedule();
+  }
+
+  return {
+    watch(watched) {
+      boxes.set(watched, null);
+      if (timer === undefined) schedule();
+      return {
+        get worn() {
+          const usage = boxes.get(watched);
+          if (!usage) return false;
+          const { limits } = watched;
+          return usage.memory > wornAt * limits.memoryMb * megabyte || usage.cpuSeconds > wornAt * limits.cpuSeconds;
+        },
+        hurry() {
+          if (pace === busyMs) return;
+          pace = busyMs;
+          schedule();
+        },
+        end() {
+          boxes.delete(watched);
+        },
+      };
+    },
+    stop() {
+      clearTimeout(timer);
+      boxes.clear();
+    },
+  };
+}
+
+function breachOf(usage: Usage, limits: CategoryBudget): [keyof CategoryBudget, string] | null {
+  const memoryMb = Math.round(usage.memory / megabyte);
+  if (usage.memory > limits.memoryMb * megabyte) return ['memoryMb', `its processes held ${memoryMb} MB`];
+  if (usage.cpuSeconds >= limits.cpuSeconds)
+    return ['cpuSeconds', `its processes used ${usage.cpuSeconds.toFixed(1)} s`];
+  if (usage.processes >= limits.processes) return ['processes', `it had ${usage.processes} processes and threads`];
+  if (usage.openFiles >= limits.openFiles) return ['openFiles', `one of its processes had ${usage.openFiles} open`];
+  return null;
+}
