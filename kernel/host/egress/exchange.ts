@@ -29,7 +29,7 @@ export function newExchange(method: string, live: Set<Exchange>, record: Recorde
     },
     onCut: (breakOff) => breaks.push(breakOff),
     end() {
-      if (live.delete(exchange)) record(entry);
+      if (live.delete(exchange)) record({ ...entry });
     },
     cut() {
       for (const breakOff of breaks) breakOff();

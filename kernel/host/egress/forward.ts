@@ -26,7 +26,6 @@ export async function forward(forwarding: Forwarding): Promise<void> {
   const { request, response, exchange } = forwarding;
   const { entry } = exchange;
   const upstream = send(forwarding);
-  exchange.onCut(() => upstream.destroy());
   response.once('close', () => upstream.destroy());
   request.on('data', (chunk: Buffer) => (entry.sent += chunk.length));
   request.pipe(upstream);
@@ -35,9 +34,6 @@ export async function forward(forwarding: Forwarding): Promise<void> {
   entry.status = answer.statusCode as number;
   answer.on('data', (chunk: Buffer) => (entry.received += chunk.length));
   // An answer that breaks off has to look broken off to the plugin, too.
-  answer.once('close', () => {
-    if (!answer.complete) response.destroy();
-  });
   answer.on('error', () => response.destroy());
   response.writeHead(entry.status, headersToPlugin(answer));
   answer.pipe(response);

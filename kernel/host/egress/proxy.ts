@@ -67,7 +67,10 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
   server.maxConnections = mostConnections;
   server.on('connection', (connection: Duplex) => {
     connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+    connection.once('close', () => {
+      connections.delete(connection);
+      busy.delete(connection);
+    });
   });
   server.on('request', plain);
   server.on('checkContinue', plain);
@@ -76,6 +79,8 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
   server.on('clientError', malformed);
   server.listen({ path: options.socket, readableAll: true, writableAll: true });
   await once(server, 'listening');
+  // A connection that cannot be accepted, for want of descriptors, is the plugin's loss and not the kernel's end.
+  server.on('error', () => {});
 
   return {
     begin(taskRecord) {
@@ -127,7 +132,7 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
     const exchange = start(request, client);
     if (!exchange) return;
     client.on('error', () => client.destroy());
-    client.once('close', () => exchange.end());
+    client.once('close', () => exchange.cut());
     restNoLongerThan(idleMs, client);
     if (head.length > 0) client.unshift(head);
     try {
@@ -158,7 +163,6 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
     const exchange = newExchange(method, live, record ?? options.recordStray);
     if (!busy.has(connection)) {
       busy.set(connection, exchange);
-      connection.once('close', () => busy.delete(connection));
       return exchange;
     }
     refuse(exchange, record ? notAProxyRequest('Requests on one connection have to wait for each other.') : noTask());
@@ -171,8 +175,8 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
   function check({ entry }: Exchange, request: IncomingMessage, tunnelTo: Place | undefined): Target {
     let target: Target;
     try {
-      const { method = '', url = '', rawHeaders } = request;
-      target = targetOf({ method, url, rawHeaders }, tunnelTo);
+      const { httpVersion, method = '', url = '', rawHeaders } = request;
+      target = targetOf({ httpVersion, method, url, rawHeaders }, tunnelTo);
     } catch (error) {
       throw record ? error : noTask();
     }

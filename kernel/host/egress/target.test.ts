@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Place, targetOf } from './target.ts';
 
 const ask = (url: string, host: string, method = 'GET', tunnel?: Place) =>
-  targetOf({ method, url, rawHeaders: ['Accept', '*/*', 'hOst', host] }, tunnel);
+  targetOf({ httpVersion: '1.1', method, url, rawHeaders: ['Accept', '*/*', 'hOst', host] }, tunnel);
 const refused = { name: 'Refusal', verdict: 'not a proxy request', status: 400 };
 
 describe('a target', () => {
@@ -40,7 +40,10 @@ describe('a target', () => {
 
   it('of CONNECT is taken from clients that leave Host or its port out', () => {
     assert.equal(ask('a.test:443', 'a.test', 'CONNECT').port, 443);
-    assert.equal(targetOf({ method: 'CONNECT', url: 'a.test:443', rawHeaders: [] }, undefined).port, 443);
+    assert.equal(
+      targetOf({ httpVersion: '1.1', method: 'CONNECT', url: 'a.test:443', rawHeaders: [] }, undefined).port,
+      443,
+    );
   });
 
   const strange: Record<string, string> = {
@@ -72,8 +75,14 @@ describe('a target', () => {
     for (const host of ['', 'a.test:443', 'a.test, a.test', 'user@a.test', 'a.test.b.test'])
       assert.throws(() => ask('http://a.test/', host), refused, host);
     const twice = ['Host', 'a.test', 'host', 'a.test'];
-    assert.throws(() => targetOf({ method: 'GET', url: 'http://a.test/', rawHeaders: twice }, undefined), refused);
-    assert.throws(() => targetOf({ method: 'GET', url: 'http://a.test/', rawHeaders: [] }, undefined), refused);
+    assert.throws(
+      () => targetOf({ httpVersion: '1.1', method: 'GET', url: 'http://a.test/', rawHeaders: twice }, undefined),
+      refused,
+    );
+    assert.throws(
+      () => targetOf({ httpVersion: '1.1', method: 'GET', url: 'http://a.test/', rawHeaders: [] }, undefined),
+      refused,
+    );
   });
 
   it('inside a tunnel is a path, and Host agrees with the tunnel', () => {

@@ -14,6 +14,7 @@ export interface Target extends Place {
 }
 
 interface RequestHead {
+  readonly httpVersion: string;
   readonly method: string;
   readonly url: string;
   /** Names and values in turn, as they came. */
@@ -34,6 +35,7 @@ export function normalHost(host: string): string {
 
 /** The target of a request to the proxy, or of one inside a tunnel to `tunnel`; throws a `Refusal`. */
 export function targetOf(head: RequestHead, tunnel: Place | undefined): Target {
+  if (!['1.0', '1.1'].includes(head.httpVersion)) throw notAProxyRequest(`HTTP ${head.httpVersion} is not HTTP/1.1.`);
   const target = tunnel
     ? insideTunnel(head.url, tunnel)
     : head.method === 'CONNECT'

@@ -1,7 +1,7 @@
 // CONNECT: bytes to and fro, counted, with nothing added. A client that speaks plain HTTP inside a tunnel, as fetch
 // does through a proxy, is heard as if it had asked without one: each of its requests is checked and recorded.
 import { connect, type Socket } from 'node:net';
-import { type Duplex, duplexPair, pipeline } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { type Admitted, pinned } from './admit.ts';
 import type { Exchange } from './exchange.ts';
 import { unreachable } from './forward.ts';
@@ -26,7 +26,6 @@ export async function openTunnel({ client, admitted, exchange, hear }: Tunnel): 
     count();
     client.destroy();
   });
-  client.once('close', () => upstream.destroy());
   upstream.on('error', () => client.destroy());
   upstream.once('close', () => {
     if (heard) return;
@@ -47,10 +46,19 @@ export async function openTunnel({ client, admitted, exchange, hear }: Tunnel): 
     upstream.unpipe(client);
     upstream.destroy();
     exchange.discard();
-    const [near, far] = duplexPair();
-    pipeline(client, near, client, () => far.destroy());
-    hear(far);
+    hear(wrapped(client));
   });
+}
+
+/** The same bytes as another stream: a socket that was read from cannot be given to an HTTP server again. */
+function wrapped(client: Duplex): Duplex {
+  const [near, far] = duplexPair();
+  client.pipe(near).pipe(client);
+  client.once('close', () => far.destroy());
+  far.once('close', () => {
+    if (!far.writableFinished) client.destroy();
+  });
+  return far;
 }
 
 function reach({ host, port, addresses }: Admitted, exchange: Exchange): Promise<Socket> {
