@@ -32,7 +32,7 @@ const bundling = {
 
 const checking = process.argv.includes('--check');
 const snapshot = json({ schema: 'policy-snapshot.v1', policies: digestPolicies() } satisfies PolicySnapshot);
-const plugins = findPlugins();
+const plugins = [...findPlugins(), ...findPlugins(join(root, 'examples/plugins'))];
 const drifted: string[] = [];
 /** The folder of every npm package that went into a bundle. */
 const bundled = new Set<string>();
