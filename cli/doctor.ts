@@ -3,17 +3,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { ArbiterError } from '../contracts/errors.ts';
+import { ArbiterError, fault } from '../contracts/errors.ts';
 import { ask } from '../kernel/control.ts';
 import type { Home } from '../kernel/home.ts';
-import type { Trial } from '../kernel/host/probes/probe.ts';
-import { tryAll } from '../kernel/host/sandbox.ts';
+import { type ProbeResult, probeAs, type Trial } from '../kernel/host/probes/probe.ts';
+import { profiles } from '../kernel/host/profiles.ts';
+import { chooseSandbox, tryAll } from '../kernel/host/sandbox.ts';
 import { git } from '../kernel/safety/git.ts';
 import { readSettings } from '../kernel/settings.ts';
 import { packageRoot } from '../kernel/version.ts';
+import { policiesInForce } from '../policies/in-force.ts';
+import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
-import { contextOf } from './context.ts';
+import { type Context, contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { table } from './output.ts';
@@ -28,8 +31,11 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('check this machine and this home')
-    .action(async (_options: object, command: Command) => {
-      const { home, output } = contextOf(command);
+    .option('--probe <plugin>', 'try to get out of the box of this plugin')
+    .action(async ({ probe }: { probe?: string }, command: Command) => {
+      const context = contextOf(command);
+      if (probe !== undefined) return probePlugin(probe, context);
+      const { home, output } = context;
       const trials = await tryAll();
       const findings = [...(await machine(trials)), ...(await homeFindings(home))];
       const text = [
@@ -49,6 +55,35 @@ export function addDoctor(program: Command): void {
       );
       if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.cannotRun;
     });
+}
+
+/** The escape probes in the place of the plugin's program, in the box that its category and limits give it. */
+async function probePlugin(id: string, context: Context): Promise<void> {
+  const home = demandHome(context);
+  const { byId } = installedPlugins(home);
+  const plugin = byId.get(id);
+  if (!plugin) throw fault('PLUGIN_UNKNOWN', { plugin: id, known: [...byId.keys()].join(', ') });
+  const settings = readSettings(home);
+  const { boxer } = await chooseSandbox(settings.isolation);
+  if (boxer.level === 'process') throw fault('ISOLATION_UNAVAILABLE', { detail: 'arbiter.yaml asks for process' });
+  const files = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]).files;
+  const limits = limitsOf(readPerformance(files.get('performance.yml') as string), plugin.spec);
+  const { category, entry } = plugin.spec;
+  const probes = await probeAs(boxer, { folder: plugin.folder, entry, limits }, profiles[category].workspace);
+  const contained = probes.every((probe) => probe.contained);
+  const verdict = contained ? 'Every probe was contained.' : 'Something got out.';
+  context.output.show(
+    { plugin: id, category, level: boxer.level, by: boxer.by, limits, contained, probes },
+    [
+      `${id}, a plugin of the category ${category}, in its box: ${boxer.level} by ${boxer.by}.`,
+      table(
+        ['', 'escape probe', 'found'],
+        probes.map((result) => [result.contained ? '✓' : '✗', result.name, finding(result)]),
+      ),
+      verdict,
+    ].join('\n\n'),
+  );
+  if (!contained) process.exitCode = exitCodes.cannotRun;
 }
 
 async function machine(trials: readonly Trial[]): Promise<Finding[]> {
@@ -108,12 +143,17 @@ function probeTable(trials: readonly Trial[]): string[] {
   const names = [...new Set(trials.flatMap(({ probes }) => probes.map(({ name }) => name)))];
   const cell = (trial: Trial, name: string) => {
     const result = trial.probes.find((probe) => probe.name === name);
-    return result === undefined ? '' : result.contained ? `contained (${result.detail})` : `GOT OUT (${result.detail})`;
+    return result === undefined ? '' : finding(result);
   };
   return [
     table(
-      ['escape probe', ...trials.map(({ boxer }) => boxer.by)],
+      ['escape probe', ...trials.map(({ boxer }) => `${boxer.level} by ${boxer.by}`)],
       names.map((name) => [name, ...trials.map((trial) => cell(trial, name))]),
     ),
   ];
+}
+
+function finding({ name, contained, detail }: ProbeResult): string {
+  if (name.includes('must work')) return contained ? 'works' : `does not work: ${detail}`;
+  return contained ? `contained: ${detail}` : `GOT OUT: ${detail}`;
 }

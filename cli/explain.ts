@@ -1,7 +1,7 @@
 // arbiter explain: why a task went the way it went, and what it could have touched.
 import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
-import type { DecisionRecord, Envelope, TaskBody } from '../contracts/generated/ledger.v1.ts';
+import type { DecisionRecord, Envelope, NetworkRequest, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import { profiles } from '../kernel/host/profiles.ts';
 import { openReader } from '../ledger/reader.ts';
@@ -37,6 +37,8 @@ export function addExplain(program: Command): void {
             decisions: body.decisions,
             retries,
             couldTouch: touch,
+            network: entry.envelope.network ?? [],
+            denied: entry.envelope.denied ?? [],
             ...(body.error && { error: body.error }),
           },
           explanation(entry.seq, entry.taskKey, body, entry.envelope, retries, touch),
@@ -65,6 +67,8 @@ function explanation(
       ({ decision, code, delayMs }) => `retry     after ${code}: ${decisionText(decision)}, waited ${delayMs} ms`,
     ),
     ...(body.gates ?? []).map(({ id, verdict }) => `gate      ${id}: ${verdict}`),
+    ...(envelope.network ?? []).map((request) => `network   ${requestText(request)}`),
+    ...(envelope.denied ?? []).map(({ method }) => `denied    ${method}`),
     'could touch',
     ...touch.map((line) => `  ${line}`),
   ];
@@ -75,6 +79,22 @@ function decisionText({ table, version, rules, inputs, output }: DecisionRecord)
   const given = Object.entries(inputs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   const rule = rules.length === 0 ? 'no rule' : `rule ${rules.join(', ')}`;
   return `${table}: ${rule} → ${JSON.stringify(output)}  (${given.join(', ')}; version ${version.slice(7, 19)})`;
+}
+
+function requestText({
+  method,
+  host,
+  port,
+  path,
+  verdict,
+  status,
+  sent,
+  received,
+  credential,
+}: NetworkRequest): string {
+  const answer = status === undefined ? '' : ` → ${status}`;
+  const added = credential === undefined ? '' : `, with the credential ${credential}`;
+  return `${method} ${host}:${port}${path ?? ''}${answer}: ${verdict} (${sent} bytes sent, ${received} received${added})`;
 }
 
 /** From the entry alone: category, isolation and grants say what was within reach. */

@@ -241,6 +241,12 @@ export const catalogue = {
     expected: '{expectation}.',
     remedy: '{hint}',
   },
+  PLUGIN_UNKNOWN: {
+    ...operator,
+    message: 'No plugin called {plugin} is installed.',
+    expected: 'One of: {known}.',
+    remedy: '`arbiter plugin list` shows them.',
+  },
   PLUGIN_START_FAILED: {
     ...author,
     message: 'Plugin {plugin} ended before it answered initialize: {detail}.',

@@ -93,7 +93,7 @@ async function start(
   const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
   const diagram = await readDiagram(diagramFile);
   const plugins = findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins);
-  const { boxer, probes } = await chooseSandbox(isolation ?? settings.isolation);
+  const { boxer, probes, provenAt } = await chooseSandbox(isolation ?? settings.isolation);
 
   const ledger = await openLedger(home.ledger);
   onFailure(() => ledger.close());
@@ -107,6 +107,7 @@ async function start(
     isolation: boxer.level,
     by: boxer.by,
     probes: probes.map(({ name, contained }) => ({ name, contained })),
+    provenAt,
     policies: policies.digest,
     tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
@@ -115,7 +116,7 @@ async function start(
   if (recovery.finished.length + recovery.aborted.length + recovery.quarantined.length > 0)
     await audit.kernel('recovered', { ...recovery });
 
-  const host = newHost(boxer, limits, settings.graceMs);
+  const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
   const decide = newDecide(tables);
   const reject = newReject(audit);
   const rollback = newRollback(audit);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { check } from '../contracts/check.ts';
 import { fault } from '../contracts/errors.ts';
-import type { QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
+import type { NetworkSettings, QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
 import type { Home } from './home.ts';
 import { phrase } from './validator/phrase.ts';
 
@@ -15,6 +15,7 @@ export interface KernelSettings {
   readonly concurrency: number;
   readonly queue: Required<QueueSettings>;
   readonly graceMs: number;
+  readonly network: NetworkSettings | undefined;
   readonly plugins: Readonly<Record<string, Record<string, unknown>>>;
 }
 
@@ -38,13 +39,14 @@ export function readSettings(home: Home): KernelSettings {
     const { detail, expectation, hint } = phrase(checked.misfits);
     throw fault('SETTINGS_INVALID', { path: home.settings, detail, expectation, hint });
   }
-  const { workspaces, isolation, concurrency, queue, stop, plugins } = checked.value;
+  const { workspaces, isolation, concurrency, queue, stop, network, plugins } = checked.value;
   return {
     workspaces: workspaces.map((root) => resolve(home.path, root)),
     isolation: isolation ?? 'auto',
     concurrency: concurrency ?? 64,
     queue: { ...defaultQueue, ...queue },
     graceMs: stop?.graceMs ?? 1000,
+    network,
     plugins: (plugins ?? {}) as Record<string, Record<string, unknown>>,
   };
 }

@@ -117,7 +117,8 @@ export function definePlugin(tools: Record<string, Tool>): void {
   }
 
   function receive(line: string): void {
-    const message = JSON.parse(line);
+    const message = parsed(line);
+    if (message === undefined) return;
     if (message.method === undefined) return settle(message);
     switch ((message as RequestMessage).method as string) {
       case 'initialize':
@@ -157,6 +158,16 @@ function outbox(): (message: object) => void {
   function flush(): void {
     process.stdout.write(pending);
     pending = '';
+  }
+}
+
+/** Undefined for what is no message: there is nobody to answer it to. */
+// biome-ignore lint/suspicious/noExplicitAny: what the kernel sends fits protocol.v1
+function parsed(line: string): any {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    console.error(`A line that is not JSON was left out: ${messageOf(error)}`);
   }
 }
 

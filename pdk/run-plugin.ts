@@ -35,8 +35,12 @@ export async function runPlugin(folder: string, settings: Record<string, unknown
   lineReader(
     child.stdout,
     (line) => {
-      const message = JSON.parse(line);
-      if (message.method === 'submit') {
+      const message = parsed(line);
+      if (message === undefined) {
+        const error = new Error(`${spec.id} wrote a line that is not JSON to stdout: ${line.slice(0, 200)}`);
+        for (const call of waiting.values()) call.reject(error);
+        waiting.clear();
+      } else if (message.method === 'submit') {
         submitted.push(message.params.task);
         write({ id: message.id, result: { id: `submitted/${submitted.length}` } });
       } else if (message.method === undefined) {
@@ -69,4 +73,13 @@ export async function runPlugin(folder: string, settings: Record<string, unknown
       await child;
     },
   };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the kernel checks it against protocol.v1; here its author looks at it
+function parsed(line: string): any {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

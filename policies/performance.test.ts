@@ -8,7 +8,10 @@ import type { Limits, PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import { limitsOf, readPerformance } from './performance.ts';
 
 const shipped = fileURLToPath(new URL('./performance.yml', import.meta.url));
-const budget = 'wallMs: 1, cpuSeconds: 1, memoryMb: 16, processes: 1, openFiles: 16, fileMb: 1, outputBytes: 1024';
+const budget = [
+  'wallMs: 1, cpuSeconds: 1, memoryMb: 16, processes: 1, openFiles: 16, fileMb: 1, outputBytes: 1024',
+  'scratchMb: 1, workspaceMb: 1, messagesPerSecond: 1, outputMbPerSecond: 1, recycleTasks: 1',
+].join(', ');
 const categories = ['acquisition', 'transformation', 'state-change', 'validation', 'orchestration'];
 const valid = `schema: performance.v1\ncategories:\n${categories.map((name) => `  ${name}: { ${budget} }\n`).join('')}`;
 

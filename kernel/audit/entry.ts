@@ -85,7 +85,7 @@ export function envelope(extra: Partial<Envelope> = {}): Envelope {
 }
 
 export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Envelope {
-  const { line, retries, denied } = journey;
+  const { line, retries, denied, network } = journey;
   return envelope({
     source: sourceRecord(line.source),
     claimedAt: line.source.claimedAt,
@@ -94,6 +94,7 @@ export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Env
     traceparent: journey.traceparent,
     path: [...journey.path],
     ...(retries.length > 0 && { retries: retries as unknown as Record<string, unknown>[] }),
+    ...(network.length > 0 && { network: network as Envelope['network'] & object }),
     ...(denied.length > 0 && { denied: denied as unknown as Record<string, unknown>[] }),
     ...extra,
   });

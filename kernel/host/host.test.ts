@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
-import { launchOf, roomyLimits } from './fixtures/start-misbehaving.ts';
+import { launchOf, roomyLimits, unheard } from './fixtures/start-misbehaving.ts';
 import { type Execution, type Host, newHost, type ShownFolder } from './host.ts';
 import type { Boxer } from './launch/box.ts';
 import { Interrupted } from './talk/conversation.ts';
@@ -42,7 +42,7 @@ function execution(category: PluginSpec['category'], options: Partial<Execution>
   return {
     plugin: pluginOf(category),
     ...{ tool: 'where', input: {}, workspace: null, whatIf: false, traceparent: '', now: '2026-01-01T00:00:00Z' },
-    ...{ timeoutMs: 20_000, signal: new AbortController().signal, onKernelCall: () => null },
+    ...{ timeoutMs: 20_000, signal: new AbortController().signal, ...unheard },
     ...options,
   };
 }
@@ -71,7 +71,7 @@ describe('the host', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'host-'));
     writeFileSync(join(folder, 'pids'), '');
-    host = newHost(boxer(), () => roomyLimits, 20);
+    host = newHost({ boxer: boxer(), limitsOf: () => roomyLimits, network: undefined, graceMs: 20 });
   });
 
   afterEach(async () => {
@@ -150,7 +150,7 @@ describe('the host', () => {
   });
 
   it('blames a plugin that breaks the protocol before its first task, of whatever category', async () => {
-    host = newHost(boxer('chatty'), () => roomyLimits, 20);
+    host = newHost({ boxer: boxer('chatty'), limitsOf: () => roomyLimits, network: undefined, graceMs: 20 });
     for (const category of ['state-change', 'transformation', 'validation'] as const)
       await assert.rejects(
         host.execute(execution(category)),
@@ -160,7 +160,7 @@ describe('the host', () => {
   });
 
   it('leaves no process of a plugin that refuses to start', async () => {
-    host = newHost(boxer('refuse'), () => roomyLimits, 20);
+    host = newHost({ boxer: boxer('refuse'), limitsOf: () => roomyLimits, network: undefined, graceMs: 20 });
     for (const category of ['state-change', 'transformation'] as const)
       await assert.rejects(host.execute(execution(category)), { message: 'initialize failed: it needs a key.' });
     assert.deepEqual(alive(), []);

@@ -3,7 +3,10 @@ import { fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { ExecuteParams } from '../../contracts/generated/protocol.v1.ts';
+import type { NetworkSettings } from '../../contracts/generated/settings.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
+import type { Recorder } from './egress/exchange.ts';
+import { openWayOut } from './egress/way-out.ts';
 import type { Box, Boxer, BoxWorkspace, Level } from './launch/box.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
 import { profiles } from './profiles.ts';
@@ -25,6 +28,16 @@ export interface Execution {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly onKernelCall: KernelCall;
+  /** Takes each request that the plugin made over the network, allowed or not. */
+  readonly onRequest: Recorder;
+}
+
+export interface HostOptions {
+  readonly boxer: Boxer;
+  /** A plugin's limits: its own where they are tighter than its category's. */
+  readonly limitsOf: (spec: PluginSpec) => CategoryBudget;
+  readonly network: NetworkSettings | undefined;
+  readonly graceMs: number;
 }
 
 export interface ShownFolder {
@@ -46,8 +59,7 @@ export interface Host {
 
 const idleMs = 15_000;
 
-/** `limitsOf` gives a plugin's limits: its own where they are tighter than its category's. */
-export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBudget, graceMs: number): Host {
+export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Host {
   /** By plugin and workspace. */
   const pools = new Map<string, { pool: Pool; bound: boolean }>();
   /** By plugin, and whether there is a workspace to show. */
@@ -79,10 +91,11 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
   async function start(plugin: LoadedPlugin, workspace: Box['workspace']): Promise<PluginProcess> {
     const { spec } = plugin;
     const limits = limitsOf(spec);
+    const wayOut = (spec.grants?.hosts ?? []).length === 0 ? null : await openWayOut(spec, network, boxer.user);
     const launch = boxer.launch({
-      ...{ pluginFolder: plugin.storeFolder, entry: spec.entry, workspace, wrapper: null, limits },
+      ...{ pluginFolder: plugin.storeFolder, entry: spec.entry, workspace, wrapper: wayOut?.wrapper ?? null, limits },
     });
-    const process = startPlugin({ plugin: spec.id, launch, limits, graceMs, watchdog });
+    const process = startPlugin({ plugin: spec.id, launch, limits, graceMs, watchdog, wayOut });
     try {
       await process.initialize({ protocol: 'protocol.v1', plugin: spec.id, settings: plugin.settings });
       return process;
@@ -157,7 +170,19 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
   return {
     level: boxer.level,
     user: boxer.user,
-    async execute({ plugin, tool, input, workspace, whatIf, now, traceparent, timeoutMs, signal, onKernelCall }) {
+    async execute({
+      plugin,
+      tool,
+      input,
+      workspace,
+      whatIf,
+      now,
+      traceparent,
+      timeoutMs,
+      signal,
+      onKernelCall,
+      onRequest,
+    }) {
       const params: ExecuteParams = {
         tool,
         input,
@@ -167,7 +192,7 @@ export function newHost(boxer: Boxer, limitsOf: (spec: PluginSpec) => CategoryBu
         deadline: new Date(Date.now() + timeoutMs).toISOString(),
         now,
       };
-      const call = { params, timeoutMs, signal, onKernelCall };
+      const call = { params, timeoutMs, signal, onKernelCall, onRequest };
       const { reuse, workspace: access } = profiles[plugin.spec.category];
       const shown = workspace && { source: workspace.path, hidden: workspace.hidden, writable: access === 'write' };
       const once = reuse === 'never' || (workspace !== null && (workspace.private || !boxer.reusable));

@@ -10,7 +10,7 @@ import { digestOf } from '../../ledger/digest.ts';
 import { loadPlugin } from '../loader/load-plugin.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { packageRoot } from '../version.ts';
-import { roomyLimits } from './fixtures/start-misbehaving.ts';
+import { roomyLimits, unheard } from './fixtures/start-misbehaving.ts';
 import { type Host, newHost } from './host.ts';
 import type { Boxer, Launch } from './launch/box.ts';
 import { bubblewrap, bubblewrapFiltered } from './launch/bubblewrap.ts';
@@ -65,7 +65,7 @@ for (const boxer of [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubble
       writeFileSync(join(workspace, 'inside.txt'), 'inside');
       writeFileSync(join(workspace, 'home', 'arbiter.yaml'), 'secret');
       if (boxer.user !== null) chownSync(workspace, boxer.user, boxer.user);
-      host = newHost(boxer, () => limits, 200);
+      host = newHost({ boxer: boxer, limitsOf: () => limits, network: undefined, graceMs: 200 });
     });
 
     afterEach(async () => {
@@ -90,7 +90,7 @@ for (const boxer of [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubble
       return host.execute({
         ...{ plugin: loaded, tool, input, workspace: { path: workspace, hidden: 'home', private: false } },
         ...{ whatIf: false, now: '2026-01-01T00:00:00Z', traceparent: '', timeoutMs: 20_000 },
-        ...{ signal: new AbortController().signal, onKernelCall: () => null },
+        ...{ signal: new AbortController().signal, ...unheard },
       });
     }
 
@@ -235,9 +235,9 @@ describe('what is not dispatched', () => {
 
   it('is decided anew when the box is another, and kept when it is the same', async function () {
     skipWhereLacking(this, bubblewrap);
-    const state = process.env.XDG_STATE_HOME;
-    const folder = mkdtempSync(join(tmpdir(), 'state-'));
-    process.env.XDG_STATE_HOME = folder;
+    const runtime = process.env.XDG_RUNTIME_DIR;
+    const folder = mkdtempSync(join(tmpdir(), 'runtime-'));
+    process.env.XDG_RUNTIME_DIR = folder;
     try {
       const first = await chooseSandbox('auto', [bubblewrap]);
       const second = await chooseSandbox('auto', [bubblewrap]);
@@ -245,8 +245,8 @@ describe('what is not dispatched', () => {
       assert.deepEqual(second.probes, first.probes);
       await assert.rejects(chooseSandbox('auto', [weakened(shares)]), { code: 'ISOLATION_BROKEN' });
     } finally {
-      if (state === undefined) delete process.env.XDG_STATE_HOME;
-      else process.env.XDG_STATE_HOME = state;
+      if (runtime === undefined) delete process.env.XDG_RUNTIME_DIR;
+      else process.env.XDG_RUNTIME_DIR = runtime;
       rmSync(folder, { recursive: true });
     }
   });

@@ -5,7 +5,7 @@ import type { Boxer } from './launch/box.ts';
 import { bubblewrap, bubblewrapFiltered } from './launch/bubblewrap.ts';
 import { childProcess } from './launch/child-process.ts';
 import { utilLinux } from './launch/util-linux.ts';
-import { notStarted, probe, type Trial } from './probes/probe.ts';
+import { notStarted, probe, stands, type Trial } from './probes/probe.ts';
 import { keepProof, keptProof } from './probes/proof.ts';
 
 /** Strongest first. */
@@ -23,7 +23,8 @@ export async function chooseSandbox(
   if (wanted === 'process') return { boxer: childProcess, probes: [], proven: false, provenAt: '' };
   const failures: string[] = [];
   for (const boxer of candidates.filter(({ level }) => wanted === 'auto' || wanted === level)) {
-    const trial = keptProof(boxer) ?? (await tryOut(boxer));
+    const kept = keptProof(boxer);
+    const trial = kept && (await stands(boxer)) ? kept : await tryOut(boxer);
     if (trial.proven) return trial;
     const detail = failuresOf(trial);
     const built = trial.probes.every(({ name }) => name !== notStarted);

@@ -14,8 +14,9 @@ import { phrase } from '../validator/phrase.ts';
 import { checkTask } from '../validator/task.ts';
 import type { Journey, Step } from './journey.ts';
 
-/** What a task's record keeps: attempts that were denied, and tasks that were asked for. */
+/** What a task's record keeps: attempts that were denied, requests that were made, and tasks that were asked for. */
 const mostDenied = 100;
+const mostRequests = 1_000;
 const mostSubmissions = 1_000;
 
 /** `copies` is the folder for private copies. */
@@ -40,6 +41,7 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
       timeoutMs: timeoutOf(journey, tool, limitsOf(plugin.spec)),
       signal: journey.abort.signal,
       onKernelCall: kernelCalls(journey, plugin),
+      onRequest: (request) => journey.network.length < mostRequests && journey.network.push(request),
     });
     checkOutput(journey, tool, output);
     journey.output = output;

@@ -1,6 +1,12 @@
 // The token that walks the diagram: one task's record, filled box by box.
 import type { ArbiterError } from '../../contracts/errors.ts';
-import type { DecisionRecord, EffectSet, GateVerdict, Outcome } from '../../contracts/generated/ledger.v1.ts';
+import type {
+  DecisionRecord,
+  EffectSet,
+  GateVerdict,
+  NetworkRequest,
+  Outcome,
+} from '../../contracts/generated/ledger.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
@@ -66,6 +72,8 @@ export interface Journey {
     readonly delayMs: number;
   }[];
   readonly denied: { readonly method: string }[];
+  /** Requests over the network, of all attempts. */
+  readonly network: NetworkRequest[];
   attempt: number;
 
   // Plan
@@ -101,6 +109,7 @@ export function newJourney(line: TaskLine, traceparent: string): Journey {
     decisions: [],
     retries: [],
     denied: [],
+    network: [],
     attempt: 1,
     duplicate: false,
     contracts: {},

@@ -55,6 +55,7 @@ export function newRunGates(
       timeoutMs: limitsOf(plugin.spec).wallMs,
       signal: journey.abort.signal,
       onKernelCall: () => null,
+      onRequest: (request) => journey.network.push(request),
     })) as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
     return {
       id: `${tier}/${tool}`,

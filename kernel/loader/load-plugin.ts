@@ -7,6 +7,7 @@ import { fault } from '../../contracts/errors.ts';
 import type { PluginManifest } from '../../contracts/generated/manifest.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
+import { profiles } from '../host/profiles.ts';
 import { phrase } from '../validator/phrase.ts';
 import { kernelVersion } from '../version.ts';
 import type { LoadedPlugin, LoadedTool } from './plugin.ts';
@@ -26,6 +27,7 @@ export function loadPlugin(
   const settings = settingsById[spec.id] ?? {};
   const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
   readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
+  checkHosts(folder, spec);
   checkManifest(folder, spec, manifest);
   checkSettings(spec, settings);
   const digest = digestOf(readFileSync(join(folder, 'manifest.json')));
@@ -56,6 +58,15 @@ function readContract<Name extends keyof Contracts>(folder: string, file: string
   if (checked.ok) return checked.value;
   const { detail, expectation, hint } = phrase(checked.misfits);
   throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint });
+}
+
+function checkHosts(folder: string, { category, grants }: PluginSpec): void {
+  if (profiles[category].network !== 'never' || (grants?.hosts ?? []).length === 0) return;
+  throw fault('PLUGIN_SPEC_INVALID', {
+    ...{ folder, file: 'plugin.spec.json', detail: `it asks for hosts, and its category is ${category}` },
+    ...{ expectation: `No grants.hosts: plugins of the category ${category} never reach a network` },
+    hint: 'Leave the hosts out, or make it an acquisition, a validation or a state-change.',
+  });
 }
 
 function checkManifest(folder: string, spec: PluginSpec, manifest: PluginManifest): void {

@@ -24,6 +24,8 @@ export interface RunningBox {
 }
 
 export interface Exit {
+  /** Its exit code, if it came to that. */
+  readonly code: number | null;
   /** For people, such as "it ended with code 1". */
   readonly detail: string;
   /** What ended the program inside, if a signal did: boxes report it as 128 + its number. */
@@ -59,7 +61,7 @@ export function spawnBox({ command, env, filtered, late }: Launch): RunningBox {
   // Exit, not close: a surviving grandchild may hold the pipe. What was written before the exit is still read.
   const exited = new Promise<Exit>((resolve) => {
     if (child.pid === undefined)
-      child.catch(() => undefined).then(() => resolve({ detail: 'it could not be started', signal: null }));
+      child.catch(() => undefined).then(() => resolve({ code: null, detail: 'it could not be started', signal: null }));
     child.nodeChildProcess.once('exit', (code, signal) => {
       kill();
       window?.destroy();
@@ -127,8 +129,8 @@ function textOf(stream: Readable): Promise<string> {
 
 function describe(code: number | null, signal: NodeJS.Signals | null): Exit {
   const inside = signal ?? signalNamed((code ?? 0) - 128);
-  if (inside) return { detail: `it was ended by ${inside}`, signal: inside };
-  return { detail: `it ended with code ${code}`, signal: null };
+  if (inside) return { code: null, detail: `it was ended by ${inside}`, signal: inside };
+  return { code, detail: `it ended with code ${code}`, signal: null };
 }
 
 function signalNamed(number: number): string | null {

@@ -1,7 +1,8 @@
 // Boxes built by util-linux alone, for machines without bubblewrap: the same mounts and limits, no system call filter.
+
+import { loopbackUp } from '../egress/loopback-up.ts';
 import { type Boxer, environmentInside, inside, program } from './box.ts';
 import { limitsPrefix } from './limits.ts';
-import { loopbackUp } from './loopback-up.ts';
 import { boxUser, folderToMountOn, readonlyBind, runsAsRoot, staged } from './stage.ts';
 
 // Runs as root of a fresh user namespace, which is nobody outside: builds the root, enters it, gives up every capability.

@@ -80,6 +80,16 @@ export async function probe(boxer: Boxer, shown: readonly Shown[] = ['none', 're
   });
 }
 
+/** Whether a box of `boxer` can be built at all. */
+export async function stands(boxer: Boxer): Promise<boolean> {
+  const entry = { file: 'true', runtime: 'executable' as const };
+  const box = spawnBox(boxer.launch({ pluginFolder: '/usr/bin', entry, workspace: null, wrapper: null, limits }));
+  const timer = setTimeout(box.kill, limits.wallMs);
+  const { code } = await box.exited;
+  clearTimeout(timer);
+  return code === 0;
+}
+
 /** The probes in the box of one plugin: what it is shown, and its own limits. */
 export async function probeAs(boxer: Boxer, suspect: Suspect, shown: Shown): Promise<ProbeResult[]> {
   return inGround(async (ground) => {

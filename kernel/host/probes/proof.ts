@@ -1,9 +1,18 @@
 // What the probes found is kept until this machine starts anew, so that not every start pays for them. It counts only for
 // exactly the same box: same programs, same command line, same user. A box that cannot be built says so by itself.
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Boxer } from '../launch/box.ts';
 import { seccompFilter } from '../launch/seccomp.ts';
@@ -23,7 +32,6 @@ export function keptProof(boxer: Boxer): Trial | null {
 export function keepProof({ boxer, probes, provenAt }: Trial): void {
   try {
     const path = proofPath(boxer);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(`${path}.${process.pid}`, JSON.stringify({ probes, provenAt }), { mode: 0o600 });
     renameSync(`${path}.${process.pid}`, path);
   } catch {
@@ -31,9 +39,13 @@ export function keepProof({ boxer, probes, provenAt }: Trial): void {
   }
 }
 
+/** Below a folder that does not outlive the boot, and that nobody else could have made. */
 function proofPath(boxer: Boxer): string {
-  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  return join(state, 'arbiter', 'proofs', fingerprint(boxer));
+  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `arbiter-proofs-${process.getuid?.()}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== process.getuid?.() || (mode & 0o777) !== 0o700) throw new Error(`${folder} is not this user’s own.`);
+  return join(folder, fingerprint(boxer));
 }
 
 /** A digest of all that makes a box what it is. */

@@ -81,6 +81,7 @@ type Result = { value: unknown } | { error: Error } | { error: ArbiterError; fat
 
 const toolFailed = -32000;
 const toolFailedForNow = -32001;
+const badInput = -32602;
 
 export function newConversation({ plugin, limits, graceMs, send, onFault }: ConversationOptions): Conversation {
   const waiting = new Map<number, Waiting>();
@@ -150,12 +151,12 @@ export function newConversation({ plugin, limits, graceMs, send, onFault }: Conv
 
   function refusal(tool: string, { error }: RefusalMessage): ArbiterError {
     const detail = error.message;
-    if (error.code !== toolFailed && error.code !== toolFailedForNow)
+    if (![toolFailed, toolFailedForNow, badInput].includes(error.code))
       return fault('PLUGIN_PROTOCOL', { plugin, detail: `it refused ${tool} with ${error.code}`, received: detail });
     const limit = limitInWords(detail);
     if (limit)
       return fault('PLUGIN_LIMIT', { plugin, limit, value: limits[limit], tool, detail: `it said: ${detail}` });
-    return fault(error.code === toolFailed ? 'TOOL_FAILED' : 'TOOL_FAILED_RETRYABLE', { tool, detail });
+    return fault(error.code === toolFailedForNow ? 'TOOL_FAILED_RETRYABLE' : 'TOOL_FAILED', { tool, detail });
   }
 
   async function answerCall(

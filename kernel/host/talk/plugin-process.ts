@@ -3,6 +3,8 @@
 import { type ArbiterError, fault } from '../../../contracts/errors.ts';
 import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
 import type { ExecuteParams, InitializeParams, ProtocolMessage } from '../../../contracts/generated/protocol.v1.ts';
+import type { Recorder } from '../egress/exchange.ts';
+import type { WayOut } from '../egress/way-out.ts';
 import type { BoxWorkspace, Launch } from '../launch/box.ts';
 import { type Exit, spawnBox } from '../launch/spawn.ts';
 import type { Watch, Watchdog } from '../watch/watchdog.ts';
@@ -16,6 +18,7 @@ export interface Call {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly onKernelCall: KernelCall;
+  readonly onRequest: Recorder;
 }
 
 export interface PluginProcess {
@@ -46,6 +49,8 @@ export interface PluginProcessOptions {
   readonly limits: CategoryBudget;
   readonly graceMs: number;
   readonly watchdog: Watchdog;
+  /** Its way to the network; closed when it ends. */
+  readonly wayOut: WayOut | null;
 }
 
 const stderrKept = 2_000;
@@ -59,7 +64,14 @@ const notLogged: KernelCall = (method) => {
 };
 
 /** Starts a plugin. */
-export function startPlugin({ plugin, launch, limits, graceMs, watchdog }: PluginProcessOptions): PluginProcess {
+export function startPlugin({
+  plugin,
+  launch,
+  limits,
+  graceMs,
+  watchdog,
+  wayOut,
+}: PluginProcessOptions): PluginProcess {
   const box = spawnBox(launch);
   let stderr = '';
   let stopped = false;
@@ -98,6 +110,7 @@ export function startPlugin({ plugin, launch, limits, graceMs, watchdog }: Plugi
   }
   void box.exited.then((exit) => {
     watch?.end();
+    void wayOut?.close();
     talk.close((tool) => died(tool, exit));
   });
 
@@ -166,10 +179,15 @@ export function startPlugin({ plugin, launch, limits, graceMs, watchdog }: Plugi
     },
     show: box.show,
     fail: talk.fail,
-    execute({ params, timeoutMs, signal, onKernelCall }) {
+    async execute({ params, timeoutMs, signal, onKernelCall, onRequest }) {
       watch?.hurry();
       const late = () => fault('PLUGIN_TIMEOUT', { plugin, tool: params.tool, limitMs: timeoutMs });
-      return talk.ask({ method: 'execute', params, timeoutMs, signal, onKernelCall, late });
+      wayOut?.begin(onRequest);
+      try {
+        return await talk.ask({ method: 'execute', params, timeoutMs, signal, onKernelCall, late });
+      } finally {
+        wayOut?.end();
+      }
     },
     async stop(grace) {
       if (!stopped && !talk.endedBecause) {
