@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { homeAt, makeFolders } from '../kernel/home.ts';
 import { startKernel } from '../kernel/main.ts';
 import { parseLines } from '../plugins/transformation/task-parser/src/jsonl-parser.ts';
+import { heading, percentile, print } from './statistics.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'arbiter-bench-'));
 process.env.XDG_STATE_HOME = join(place, 'state');
@@ -31,7 +32,7 @@ try {
   console.log(
     `${availableParallelism()} cores, isolation ${running.isolation()}, every outcome durable before it counts\n`,
   );
-  console.log(`${''.padEnd(58)}     p50      p95      p99  ms`);
+  heading();
   print('the function itself', direct);
   print('cold: file dropped → first outcome of a started kernel', cold);
   print('warm: file dropped → outcome, one at a time', warm);
@@ -89,16 +90,6 @@ async function kernelOn(name: string) {
       return performance.now() - before;
     },
   };
-}
-
-function print(what: string, latencies: readonly number[]): void {
-  const cells = [50, 95, 99].map((rank) => percentile(latencies, rank).toFixed(3).padStart(8));
-  console.log(`${what.padEnd(58)} ${cells.join(' ')}  (n = ${latencies.length})`);
-}
-
-function percentile(values: readonly number[], rank: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * rank) / 100))] ?? Number.NaN;
 }
 
 function perSecond(count: number, ms: number): number {

@@ -130,26 +130,23 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
     return made;
   }
 
-  /** In a process that has served nobody and will serve nobody else. What it does wrong after its answer counts too. */
+  /** In a process that has served nobody and will serve nobody else: it is gone when this resolves. */
   async function executeOnce(plugin: LoadedPlugin, workspace: BoxWorkspace | null, call: Call): Promise<unknown> {
     const supply = sparesFor(plugin, workspace);
     const process = await supply.take();
     singles.add(process);
-    let output: unknown;
     try {
       if (workspace) await show(plugin, workspace, process);
       const growth = workspace?.writable ? await watchOver(plugin.spec, workspace, process) : null;
-      output = await process.execute(call).finally(() => growth?.end());
+      return await process.execute(call).finally(() => growth?.end());
     } catch (error) {
       // Alone with its process, it is the one it happened to, unless the kernel itself ended it.
       throw error instanceof Interrupted && !stopped ? error.cause : error;
     } finally {
-      await process.stop(stopped ? 0 : graceMs);
+      await process.finish();
       singles.delete(process);
       supply.done();
     }
-    if (process.fault) throw process.fault;
-    return output;
   }
 
   async function show({ spec }: LoadedPlugin, workspace: BoxWorkspace, process: PluginProcess): Promise<void> {

@@ -37,6 +37,8 @@ export interface Box {
 export interface Launch {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the program is the first of a process namespace, below the process that is started: it takes all along. */
+  readonly contained: boolean;
   /** Whether it reads a system call filter from descriptor 3. */
   readonly filtered: boolean;
   /** Whether it takes on descriptor 4 what to show as the workspace: see `stage.ts`. */

@@ -39,7 +39,7 @@ function boxer(filtered: boolean): Boxer {
           ...program(box, inside),
         ],
         env: { PATH: environmentInside.PATH as string },
-        ...{ filtered, late: stage.late },
+        ...{ contained: true, filtered, late: stage.late },
       };
     },
   };

@@ -18,7 +18,7 @@ export const childProcess: Boxer = {
     return {
       command: [...bounded, ...program(box, at)],
       env: { ...environmentInside, HOME: tmpdir(), TMPDIR: tmpdir() },
-      ...{ filtered: false, late: false },
+      ...{ contained: false, filtered: false, late: false },
     };
   },
 };

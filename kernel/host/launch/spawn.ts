@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
+import { childrenOf } from '../watch/usage.ts';
 import type { BoxWorkspace, Launch } from './box.ts';
 import { inheritedDescriptors } from './descriptors.ts';
 import { openSeccompFilter } from './seccomp.ts';
@@ -34,10 +35,12 @@ export interface Exit {
 
 /** How long output may still be on its way after the exit, milliseconds. */
 const lastWordsMs = 100;
+/** How long a box may take to be gone after its first process was killed, milliseconds. */
+const reapedMs = 1_000;
 const filterDescriptor = 3;
 const showDescriptor = 4;
 
-export function spawnBox({ command, env, filtered, late }: Launch): RunningBox {
+export function spawnBox({ command, env, contained, filtered, late }: Launch): RunningBox {
   const [file, ...args] = command as [string, ...string[]];
   const filter = filtered ? openSeccompFilter() : null;
   // Node's own types for execa name no list of unknown length.
@@ -63,7 +66,7 @@ export function spawnBox({ command, env, filtered, late }: Launch): RunningBox {
     if (child.pid === undefined)
       child.catch(() => undefined).then(() => resolve({ code: null, detail: 'it could not be started', signal: null }));
     child.nodeChildProcess.once('exit', (code, signal) => {
-      kill();
+      killSession();
       window?.destroy();
       const exit = describe(code, signal);
       const timer = setTimeout(resolve, lastWordsMs, exit);
@@ -74,14 +77,19 @@ export function spawnBox({ command, env, filtered, late }: Launch): RunningBox {
     });
   });
 
+  /**
+   * A box ends with its first process, and whoever waits for that ends after all of it has: so its exit means that
+   * nothing in it can write any more. Whatever is not a box, or not one yet, ends with its session.
+   */
   function kill(): void {
-    // The whole session, so that no grandchild of a plain child process is left behind; a box ends with its namespace.
-    // A number that is gone by now is no harm.
-    try {
-      process.kill(-(child.pid as number), 'SIGKILL');
-    } catch {
-      child.kill('SIGKILL');
-    }
+    const inside = contained && child.pid !== undefined ? childrenOf(child.pid) : [];
+    if (inside.length === 0) return killSession();
+    for (const pid of inside) end(pid);
+    setTimeout(killSession, reapedMs).unref();
+  }
+
+  function killSession(): void {
+    if (child.pid !== undefined) end(-child.pid);
   }
 
   return {
@@ -125,6 +133,15 @@ function textOf(stream: Readable): Promise<string> {
     stream.once('close', () => resolve(text));
     stream.once('end', () => resolve(text));
   });
+}
+
+/** A number that is gone by now is no harm. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 function describe(code: number | null, signal: NodeJS.Signals | null): Exit {

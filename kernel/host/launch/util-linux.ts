@@ -68,7 +68,7 @@ export const utilLinux: Boxer = {
         ...program(box, inside),
       ],
       env: { PATH: environmentInside.PATH as string },
-      ...{ filtered: false, late: stage.late },
+      ...{ contained: true, filtered: false, late: stage.late },
     };
   },
 };

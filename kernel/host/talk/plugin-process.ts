@@ -38,6 +38,8 @@ export interface PluginProcess {
   execute(call: Call): Promise<unknown>;
   /** Ends the process because of something it did. */
   fail(because: ArbiterError): void;
+  /** Ends the process, which has no more to do: when this resolves, nothing of it can write any more. */
+  finish(): Promise<void>;
   /** Asks the process to end, and kills it when it has not after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -188,6 +190,11 @@ export function startPlugin({
       } finally {
         wayOut?.end();
       }
+    },
+    async finish() {
+      stopped = true;
+      box.kill();
+      await box.exited;
     },
     async stop(grace) {
       if (!stopped && !talk.endedBecause) {

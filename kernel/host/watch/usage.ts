@@ -47,7 +47,8 @@ function treeBelow(pid: number): number[] {
   return found;
 }
 
-function childrenOf(pid: number): number[] {
+/** The processes that `pid` started and that still run. */
+export function childrenOf(pid: number): number[] {
   if (!tellsChildren) return allChildren().get(pid) ?? [];
   return list(`/proc/${pid}/task`).flatMap((thread) =>
     read(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number),
