@@ -12,12 +12,15 @@ export interface SparesOptions {
 export interface Spares {
   /** A process that has served nobody: one that waits, or a new one. Whoever takes it stops it, and says so. */
   take(): Promise<PluginProcess>;
-  /** The process taken has been stopped. */
+  /** The process taken has been stopped, or could not be had. */
   done(): void;
   /** When one was last asked for, milliseconds since the epoch; null while one is in use. */
   readonly idleSince: number | null;
   stop(graceMs: number): Promise<void>;
 }
+
+/** After so long a task counts as a long one, beside which another process can start, milliseconds. */
+const settledMs = 100;
 
 export function newSpares({ start, most }: SparesOptions): Spares {
   /** Started ahead, or on their way; null for one whose start failed. */
@@ -52,6 +55,7 @@ export function newSpares({ start, most }: SparesOptions): Spares {
 
   function done(): void {
     inUse -= 1;
+    fill();
     if (inUse > 0) return;
     idleSince = Date.now();
     wanted = Math.min(wanted, 1);
@@ -67,7 +71,8 @@ export function newSpares({ start, most }: SparesOptions): Spares {
       try {
         const process = (await waiting()) ?? (await start());
         wanted = Math.max(wanted, inUse);
-        fill();
+        // Not at once: the start of the next one would take time from this one's task, which may be short.
+        setTimeout(fill, settledMs).unref();
         return process;
       } catch (error) {
         done();
