@@ -1,4 +1,5 @@
 // Runs every case at one level and judges it.
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { homeAt, makeFolders } from '../../kernel/home.ts';
@@ -23,7 +24,8 @@ export class LevelMissing extends Error {
 }
 
 const limitMs = 90_000;
-const spoiltLimitMs = 10_000;
+const spoiltLimitMs = 8_000;
+const atATime = 4;
 /** More than the kernel takes for itself, and less than one flood would add. */
 const mostMemoryMb = 450;
 
@@ -95,7 +97,7 @@ async function runAll(level: Level, world: World, bundle: string): Promise<{ by:
       heard: world.heard,
     });
   });
-  return { by: run.started.by, verdicts: [...verdicts, ...verdictsOnKernel(run)] };
+  return { by: run.started.by, verdicts: [...verdicts, ...verdictsOnKernel(run, world)] };
 
   function plan(one: GroupedCase, id: string): Planned {
     return { one, id, plugin: pluginOf(one, id), workspace: workspaceOf(one, id) };
@@ -140,9 +142,10 @@ function endOwn(pid: number): void {
 }
 
 /** What all attacks together did to the kernel. */
-function verdictsOnKernel({ peakMb, stderr }: Run): Verdict[] {
+function verdictsOnKernel({ peakMb, stderr }: Run, { home }: World): Verdict[] {
   const about = { group: 'protocol', declared: null } as const;
   const alive = peakMb !== null;
+  const copies = readdirSync(home.copies).map((name) => readdirSync(join(home.copies, name), { recursive: true })[1]);
   const bounded = alive && peakMb < mostMemoryMb;
   return [
     {
@@ -157,6 +160,12 @@ function verdictsOnKernel({ peakMb, stderr }: Run): Verdict[] {
       result: bounded ? 'blocked' : 'open',
       detail: `at most ${peakMb ?? '?'} MB, ${mostMemoryMb} are allowed`,
     },
+    {
+      ...about,
+      name: 'make the kernel leave private copies',
+      result: copies.length === 0 ? 'blocked' : 'open',
+      detail: `left: ${copies.join(', ') || 'none'}`,
+    },
   ];
 }
 
@@ -164,9 +173,9 @@ function verdictsOnKernel({ peakMb, stderr }: Run): Verdict[] {
 async function runSpoilt(level: Level, world: World, bundle: string): Promise<Verdict[]> {
   const cases = allCases.filter(({ spoil }) => spoil);
   const verdicts: Verdict[] = [];
-  for (let start = 0; start < cases.length; start += 2)
+  for (let start = 0; start < cases.length; start += atATime)
     verdicts.push(
-      ...(await Promise.all(cases.slice(start, start + 2).map((one, side) => runOne(one, `${start + side}`)))),
+      ...(await Promise.all(cases.slice(start, start + atATime).map((one, side) => runOne(one, `${start + side}`)))),
     );
   return verdicts;
 

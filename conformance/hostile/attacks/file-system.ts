@@ -168,7 +168,7 @@ export const fileSystem: Readonly<Record<string, Attack>> = {
     const path = join(tmpdir(), marker);
     try {
       return reachedBy(
-        `my $r = syscall($nr{mknodat}, -100, ${JSON.stringify(path)}, 0020666, 0x0801); print "answered $r ", $! + 0, "\\n";`,
+        `my $r = syscall($nr{mknodat}, -100, text('${path}'), 0020666, 0x0801); print "answered $r ", $! + 0, "\\n";`,
       );
     } finally {
       rmSync(path, { force: true });
@@ -194,7 +194,8 @@ export const fileSystem: Readonly<Record<string, Attack>> = {
   'leave links that lead out only together': leaves((context) => {
     mkdirSync(inWorkspace(context, 'a'));
     symlinkSync('..', inWorkspace(context, 'a/up'));
-    symlinkSync('a/up/../outside', inWorkspace(context, 'b'));
+    // Read by its letters it stays inside: a/up/.. is a. Followed, it is above the workspace.
+    symlinkSync('a/up/../../outside/open', inWorkspace(context, 'b'));
   }),
   'leave a set-user-id program': leaves((context) => {
     writeFileSync(inWorkspace(context, 'program'), '#!/bin/sh\n');

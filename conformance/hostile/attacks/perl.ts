@@ -44,6 +44,8 @@ const numbers = {
   sethostname: [170, 161],
   setns: [308, 268],
   settimeofday: [164, 170],
+  shmat: [30, 196],
+  shmctl: [31, 195],
   shmget: [29, 194],
   swapon: [167, 224],
   syslog: [103, 116],
@@ -54,14 +56,16 @@ const numbers = {
 
 export type SystemCall = keyof typeof numbers;
 
-/** Runs a perl program. `$nr{name}` gives numbers of system calls. */
+/**
+ * Runs a perl program. `$nr{name}` gives numbers of system calls, `text(...)` a string that perl's `syscall` takes: no literal.
+ */
 export function perl(program: string, args: readonly string[] = [], timeout = 5_000): SpawnSyncReturns<string> {
   return spawnSync('/usr/bin/perl', perlArguments(program, args), { encoding: 'utf8', timeout, killSignal: 'SIGKILL' });
 }
 
 export function perlArguments(program: string, args: readonly string[] = []): string[] {
   const own = Object.keys(numbers).map((name) => `${name} => ${numberOf(name as SystemCall) ?? -1}`);
-  return ['-e', `$| = 1; my %nr = (${own.join(', ')}); ${program}`, ...args];
+  return ['-e', `$| = 1; my %nr = (${own.join(', ')}); sub text { my $text = shift; $text } ${program}`, ...args];
 }
 
 function numberOf(name: SystemCall): number | null {

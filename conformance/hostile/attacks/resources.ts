@@ -90,9 +90,9 @@ export const resources: Readonly<Record<string, Attack>> = {
   'memory by System V shared memory': (context) =>
     together(
       1,
-      `my $id = syscall($nr{shmget}, 0, 1280 * 1024 * 1024, 0600); exit if $id < 0;
-       my $block = "x" x (16 * 1024 * 1024); for (0..79) { shmwrite($id, $block, $_ * 16 * 1024 * 1024, 16 * 1024 * 1024) or do { shmctl($id, 0, 0); exit } }
-       sleep 3; shmctl($id, 0, 0); print "kept";`,
+      `my $size = 1280 * 1024 * 1024; my $id = syscall($nr{shmget}, 0, $size, 0600); exit if $id < 0;
+       my $at = syscall($nr{shmat}, $id, 0, 0); syscall($nr{shmctl}, $id, 0, 0); exit if $at == -1;
+       open(my $zero, "<", "/dev/zero"); syscall($nr{read}, fileno($zero), $at, $size); sleep 3; print "kept";`,
       context,
     ),
   'fill /dev/shm': ({ marker }) => fill('/dev/shm', marker, 192, 8),
@@ -135,7 +135,7 @@ export const resources: Readonly<Record<string, Attack>> = {
     together(3, 'my $end = time + 5; 1 while time < $end; print "kept";', context),
   'CPU time in children that end': async () => {
     for (let index = 0; index < 8; index++) {
-      const { error } = perl('my $i = 0; $i++ while (times)[0] < 0.6;');
+      const { error } = perl('1 while (times)[0] + (times)[1] < 0.6;');
       if (error) return notTried(error.message);
       await pause(1);
     }

@@ -11,15 +11,18 @@ const flagNewUser = '0x10000000';
 const programFile = ({ marker }: Context) => join(tmpdir(), marker);
 
 export const systemCalls: Readonly<Record<string, Attack>> = {
-  'system call: mount': systemCall('mount', 'syscall($nr{mount}, "none", "/", 0, (1 << 20) | (1 << 18), 0)'),
-  'system call: umount2': systemCall('umount2', 'syscall($nr{umount2}, "/usr/bin", 0)'),
-  'system call: pivot_root': systemCall('pivot_root', 'syscall($nr{pivot_root}, "/nowhere", "/nowhere")'),
-  'system call: chroot': systemCall('chroot', 'syscall($nr{chroot}, "/")'),
-  'system call: fsopen': systemCall('fsopen', 'syscall($nr{fsopen}, "tmpfs", 0)'),
-  'system call: open_tree': systemCall('open_tree', 'syscall($nr{open_tree}, -100, "/", 1)'),
+  'system call: mount': systemCall(
+    'mount',
+    'syscall($nr{mount}, text("none"), text("/"), 0, (1 << 20) | (1 << 18), 0)',
+  ),
+  'system call: umount2': systemCall('umount2', 'syscall($nr{umount2}, text("/usr/bin"), 0)'),
+  'system call: pivot_root': systemCall('pivot_root', 'syscall($nr{pivot_root}, text("/nowhere"), text("/nowhere"))'),
+  'system call: chroot': systemCall('chroot', 'syscall($nr{chroot}, text("/"))'),
+  'system call: fsopen': systemCall('fsopen', 'syscall($nr{fsopen}, text("tmpfs"), 0)'),
+  'system call: open_tree': systemCall('open_tree', 'syscall($nr{open_tree}, -100, text("/"), 1)'),
   'system call: mount_setattr': systemCall(
     'mount_setattr',
-    'syscall($nr{mount_setattr}, -100, "/", 0, $attr, 32)',
+    'syscall($nr{mount_setattr}, -100, text("/"), 0, $attr, 32)',
     'my $attr = "\\0" x 32',
   ),
   'system call: unshare, user namespace': systemCall('unshare', `syscall($nr{unshare}, ${flagNewUser})`),
@@ -63,8 +66,14 @@ export const systemCalls: Readonly<Record<string, Attack>> = {
     'my $attr = pack("LLLL", 2, 4, 4, 1) . ("\\0" x 56)',
   ),
   'system call: keyctl': systemCall('keyctl', 'syscall($nr{keyctl}, 0, -3, 0)'),
-  'system call: add_key': systemCall('add_key', 'syscall($nr{add_key}, "user", "hostile", "x", 1, -2)'),
-  'system call: request_key': systemCall('request_key', 'syscall($nr{request_key}, "user", "hostile-none", 0, 0)'),
+  'system call: add_key': systemCall(
+    'add_key',
+    'syscall($nr{add_key}, text("user"), text("hostile"), text("x"), 1, -2)',
+  ),
+  'system call: request_key': systemCall(
+    'request_key',
+    'syscall($nr{request_key}, text("user"), text("hostile-none"), 0, 0)',
+  ),
   'system call: io_uring_setup': systemCall(
     'io_uring_setup',
     'syscall($nr{io_uring_setup}, 1, $params)',

@@ -1,5 +1,5 @@
 // Reading and writing what was not given.
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type After, type Case, plain } from '../case.ts';
 
@@ -76,11 +76,23 @@ const nothingCameOut = ({ world, marker, workspace }: After): string | null => {
   for (const entry of readdirSync(workspace as string, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
     if (path.includes('/.git/')) continue;
+    if (entry.isSymbolicLink()) {
+      if (leadsOut(path, workspace as string)) return `${entry.name} is a link out of the real workspace`;
+      continue;
+    }
     if (!entry.isFile() && !entry.isDirectory()) return `${entry.name} is in the real workspace, and is no file`;
     if ((lstatSync(path).mode & 0o6000) !== 0) return `${entry.name} has rights that a file should not have`;
   }
-  return readdirSync(world.home.copies).length > 0 ? 'a private copy was left' : null;
+  return null;
 };
+
+function leadsOut(link: string, folder: string): boolean {
+  try {
+    return !`${realpathSync(link)}/`.startsWith(`${folder}/`);
+  } catch {
+    return false;
+  }
+}
 
 const ofRepository = (after: After): string | null => {
   const git = join(after.workspace as string, '.git');
