@@ -46,6 +46,8 @@ export interface After {
   readonly world: World;
   /** Stands in names and command lines of what the case made. */
   readonly marker: string;
+  /** How the task ended, as its result says. */
+  readonly status: string | null;
   /** The real folder that the task named, or null. */
   readonly workspace: string | null;
   /** Whether processes of the case were there 100 ms after its result. */

@@ -1,6 +1,7 @@
 // Runs one kernel in a process of its own, so that the runner outlives whatever happens to it. The order comes as a line
 // on stdin, once the number of this process is known to the attacks; what happens goes to stdout, a line each.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { json } from 'node:stream/consumers';
 import { ArbiterError } from '../../contracts/errors.ts';
 import { homeAt } from '../../kernel/home.ts';
 import { startKernel } from '../../kernel/main.ts';
@@ -20,7 +21,7 @@ export type Report =
   | { readonly kind: 'ended'; readonly peakMb: number }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-const order = JSON.parse(readFileSync(0, 'utf8')) as Order;
+const order = (await json(process.stdin)) as Order;
 
 try {
   const kernel = await startKernel({

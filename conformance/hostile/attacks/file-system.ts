@@ -18,7 +18,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Attack, type Context, contained, notTried, Refused, reaches } from './attack.ts';
@@ -205,13 +204,13 @@ export const fileSystem: Readonly<Record<string, Attack>> = {
     const { status } = spawnSync('mkfifo', [inWorkspace(context, 'pipe')]);
     return status === 0 ? contained('left for the kernel') : notTried('mkfifo failed');
   },
-  'leave a socket': (context) =>
-    new Promise((resolve) => {
-      const server = createServer();
-      server.on('error', (error) => resolve(notTried(error.message)));
-      // Never closed: closing it removes it.
-      server.unref().listen(inWorkspace(context, 'socket'), () => resolve(contained('left for the kernel')));
-    }),
+  'leave a socket': ({ workspace }) => {
+    // Node removes its sockets when it ends.
+    const program =
+      'chdir $ARGV[0] or die $!; socket(my $s, 1, 1, 0) or die $!; bind($s, pack("S a*", 1, "socket\\0")) or die $!;';
+    const { status, stderr } = perl(program, [workspace as string]);
+    return status === 0 ? contained('left for the kernel') : notTried(stderr);
+  },
   'leave a tree of two thousand folders': leaves((context) => {
     for (let index = 0; index < 2_000; index++) {
       mkdirSync(inWorkspace(context, `folder-${index}`));

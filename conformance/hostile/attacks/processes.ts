@@ -137,12 +137,12 @@ export const processes: Readonly<Record<string, Attack>> = {
     return stdout === 'raised' ? escaped(stdout) : contained(stdout);
   },
   'take a real-time priority': () => {
-    const { status: code, error } = spawnSync('chrt', ['--fifo', '1', 'true']);
+    const { status: code, error } = spawnSync('/usr/bin/chrt', ['--fifo', '1', 'true']);
     if (error) return notTried(error.message);
     return code === 0 ? escaped('taken') : contained(`chrt ended with ${code}`);
   },
   'raise its own limits': () => {
-    const { status: code, error } = spawnSync('prlimit', ['--nofile=65536:65536', '--', 'true']);
+    const { status: code, error } = spawnSync('/usr/bin/prlimit', ['--nofile=65536:65536', '--', 'true']);
     if (error) return notTried(error.message);
     return code === 0 ? escaped('raised') : contained(`prlimit ended with ${code}`);
   },

@@ -72,7 +72,7 @@ export const resources: Readonly<Record<string, Attack>> = {
     }
   },
   'memory by several processes': (context) =>
-    together(4, 'my $held = "x" x (320 * 1024 * 1024); sleep 3; print "kept";', context),
+    together(5, 'my $held = ""; $held .= "x" x 1048576 for 1..200; sleep 3; print "kept";', context),
   'memory by a shared mapping': (context) =>
     together(
       1,
@@ -80,11 +80,16 @@ export const resources: Readonly<Record<string, Attack>> = {
        open(my $zero, "<", "/dev/zero"); syscall($nr{read}, fileno($zero), $at, $size); sleep 3; print "kept";`,
       context,
     ),
-  'memory by a file in memory': (context) =>
+  'memory by files in memory': (context) =>
     together(
       1,
-      `my $name = "x"; my $fd = syscall($nr{memfd_create}, $name, 0); exit if $fd < 0; open(my $file, ">&=", $fd) or exit;
-       my $block = "x" x (16 * 1024 * 1024); for (1..80) { defined syswrite($file, $block) or exit } sleep 3; print "kept";`,
+      `my $block = "x" x (15 * 1024 * 1024); my @kept;
+       for (1..50) {
+         my $fd = syscall($nr{memfd_create}, text("x"), 0); exit if $fd < 0;
+         open(my $file, ">&=", $fd) or exit; push @kept, $file;
+         defined syswrite($file, $block) or exit;
+       }
+       sleep 3; print "kept";`,
       context,
     ),
   'memory by System V shared memory': (context) =>
@@ -132,7 +137,7 @@ export const resources: Readonly<Record<string, Attack>> = {
     return escaped('five seconds were taken');
   },
   'CPU time in several processes': (context) =>
-    together(3, 'my $end = time + 5; 1 while time < $end; print "kept";', context),
+    together(4, '1 while (times)[0] + (times)[1] < 0.8; print "kept";', context),
   'CPU time in children that end': async () => {
     for (let index = 0; index < 8; index++) {
       const { error } = perl('1 while (times)[0] + (times)[1] < 0.6;');

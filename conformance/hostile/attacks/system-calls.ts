@@ -44,16 +44,16 @@ export const systemCalls: Readonly<Record<string, Attack>> = {
   'system call: ptrace': systemCall('ptrace', 'syscall($nr{ptrace}, 0, 0, 0, 0)'),
   'system call: process_vm_readv': systemCall(
     'process_vm_readv',
-    'syscall($nr{process_vm_readv}, $$, $io, 1, $io, 1, 0)',
+    'syscall($nr{process_vm_readv}, $$ + 0, $io, 1, $io, 1, 0)',
     ownBuffer,
   ),
   'system call: pidfd_getfd': systemCall(
     'pidfd_getfd',
     'syscall($nr{pidfd_getfd}, $pidfd, 1, 0)',
-    'my $pidfd = syscall($nr{pidfd_open}, $$, 0); if ($pidfd < 0) { print "answered -1 ", $! + 0, "\\n"; exit }',
+    'my $pidfd = syscall($nr{pidfd_open}, $$ + 0, 0); if ($pidfd < 0) { print "answered -1 ", $! + 0, "\\n"; exit }',
   ),
-  'system call: kcmp': systemCall('kcmp', 'syscall($nr{kcmp}, $$, $$, 0, 0, 1)'),
-  'system call: move_pages': systemCall('move_pages', 'syscall($nr{move_pages}, $$, 0, 0, 0, 0, 0)'),
+  'system call: kcmp': systemCall('kcmp', 'syscall($nr{kcmp}, $$ + 0, $$ + 0, 0, 0, 1)'),
+  'system call: move_pages': systemCall('move_pages', 'syscall($nr{move_pages}, $$ + 0, 0, 0, 0, 0, 0)'),
   'system call: personality': systemCall('personality', 'syscall($nr{personality}, 0x0040000)'),
   'system call: perf_event_open': systemCall(
     'perf_event_open',

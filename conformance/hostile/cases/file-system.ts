@@ -86,9 +86,10 @@ const nothingCameOut = ({ world, marker, workspace }: After): string | null => {
   return null;
 };
 
+// Not Node's own way: that reads `link/..` by its letters.
 function leadsOut(link: string, folder: string): boolean {
   try {
-    return !`${realpathSync(link)}/`.startsWith(`${folder}/`);
+    return !`${realpathSync.native(link)}/`.startsWith(`${folder}/`);
   } catch {
     return false;
   }
@@ -99,6 +100,12 @@ const ofRepository = (after: After): string | null => {
   if (readdirSync(join(git, 'hooks')).some((name) => !name.endsWith('.sample'))) return 'a hook is in the repository';
   if (/fsmonitor|filter/.test(readFileSync(join(git, 'config'), 'utf8'))) return 'settings are in the repository';
   return nothingCameOut(after);
+};
+
+/** A change is kept or refused, never lost without a word. */
+const keptAs = (name: Buffer) => (after: After) => {
+  const kept = readdirSync(after.workspace as string, { encoding: 'buffer' }).some((found) => found.equals(name));
+  return after.status === 'done' && !kept ? 'the task is done, and its file is not there' : nothingCameOut(after);
 };
 
 const left = (name: string, more: Partial<Case> = {}): Case => ({
@@ -122,9 +129,9 @@ const leaving: readonly Case[] = [
   left('leave a tree of two thousand folders', { whatIf: true, codes: ['EFFECT_UNSAFE', 'PLUGIN_LIMIT'] }),
   left('leave a tree deeper than a path may be long'),
   left('leave a folder that nobody may read'),
-  left('leave a name with a newline'),
-  left('leave a name with a backslash'),
-  left('leave a name that is not UTF-8'),
+  left('leave a name with a newline', { outside: keptAs(Buffer.from('two\nlines')) }),
+  left('leave a name with a backslash', { outside: keptAs(Buffer.from('..\\outside\\name')) }),
+  left('leave a name that is not UTF-8', { outside: keptAs(Buffer.from([0x66, 0xff, 0xfe])) }),
   left('leave a repository below the workspace'),
   left('leave a hook in a repository', { workspace: 'repository', outside: ofRepository }),
   left('leave git settings in a repository', { workspace: 'repository', outside: ofRepository }),

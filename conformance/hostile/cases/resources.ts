@@ -8,7 +8,7 @@ export const resourceCases: readonly Case[] = [
   { name: 'memory by one process', limits: memory, codes: ['PLUGIN_LIMIT', 'PLUGIN_DIED'] },
   { name: 'memory by several processes', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
   { name: 'memory by a shared mapping', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
-  { name: 'memory by a file in memory', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
+  { name: 'memory by files in memory', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
   { name: 'memory by System V shared memory', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
   { name: 'fill /dev/shm', limits: { scratchMb: 16 }, codes: ['PLUGIN_LIMIT'], openAt: noScratch },
   { name: 'fill the scratch folder', limits: { scratchMb: 16 }, codes: ['PLUGIN_LIMIT'], openAt: noScratch },
