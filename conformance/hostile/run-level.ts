@@ -68,7 +68,8 @@ async function runAll(level: Level, world: World, bundle: string): Promise<{ by:
   const controls = categories.map((category) =>
     plan({ ...controlCase(category), group: 'start-up' }, `${token}-control-${category}`),
   );
-  const all = [...controls, ...planned];
+  // Those that are waited for longest come last in the list, and first here.
+  const all = [...controls, ...planned.toReversed()];
   for (const [plugin, { one }] of new Map(all.map((task) => [task.plugin, task])))
     writePlugin(world.home.plugins, one, plugin, bundle);
 

@@ -42,7 +42,7 @@ const leftovers: readonly Case[] = [
   {
     name: 'leave a grandchild and never answer',
     codes: ['PLUGIN_TIMEOUT'],
-    timeoutMs: 1_500,
+    timeoutMs: 3_000,
     outside: goneWithTheTask,
     openAt: escapesSession,
   },
