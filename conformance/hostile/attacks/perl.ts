@@ -46,6 +46,7 @@ const numbers = {
   settimeofday: [164, 170],
   shmat: [30, 196],
   shmctl: [31, 195],
+  shmdt: [67, 197],
   shmget: [29, 194],
   swapon: [167, 224],
   syslog: [103, 116],

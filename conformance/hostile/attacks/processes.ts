@@ -22,10 +22,18 @@ const status = (field: string) =>
   new RegExp(`^${field}:\\s*(\\S+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
 
 /** Starts a process that has left its session and its parents, and waits until it says so. */
-async function startDaemon(marker: string, stdout: 'ignore' | 'inherit'): Promise<void> {
+async function startDaemon(
+  marker: string,
+  stdout: 'ignore' | 'inherit',
+  then = 'sleep 8;',
+  args: readonly string[] = [],
+): Promise<void> {
   const program =
-    'use POSIX; exit if fork; POSIX::setsid(); exit if fork; $SIG{TERM} = $SIG{HUP} = "IGNORE"; syswrite(STDERR, "there"); close(STDERR); sleep 8;';
-  const child = spawn('/usr/bin/perl', ['-e', program, marker], { stdio: ['ignore', stdout, 'pipe'], detached: true });
+    'use POSIX; exit if fork; POSIX::setsid(); exit if fork; $SIG{TERM} = $SIG{HUP} = "IGNORE"; syswrite(STDERR, "there"); close(STDERR);';
+  const child = spawn('/usr/bin/perl', ['-e', `${program} ${then}`, marker, ...args], {
+    stdio: ['ignore', stdout, 'pipe'],
+    detached: true,
+  });
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.stderr?.once('data', () => resolve());
@@ -91,6 +99,17 @@ export const processes: Readonly<Record<string, Attack>> = {
   'leave a grandchild and never answer': async ({ marker }) => {
     await startDaemon(marker, 'inherit');
     return null;
+  },
+  'change the workspace after the answer': async ({ marker, workspace }) => {
+    await startDaemon(
+      marker,
+      'ignore',
+      'chdir $ARGV[1]; sleep 1; for (1..20) { open(my $f, ">", "late"); select(undef, undef, undef, 0.05) }',
+      [workspace as string],
+    );
+    process.stdin.removeAllListeners();
+    setInterval(() => undefined, 1000);
+    return contained('left behind');
   },
   'ignore the request to end': () => {
     process.on('SIGTERM', () => undefined);

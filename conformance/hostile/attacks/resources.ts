@@ -100,11 +100,30 @@ export const resources: Readonly<Record<string, Attack>> = {
        open(my $zero, "<", "/dev/zero"); syscall($nr{read}, fileno($zero), $at, $size); sleep 3; print "kept";`,
       context,
     ),
+  'memory by segments that nobody holds': (context) =>
+    together(
+      1,
+      `my $size = 16 * 1024 * 1024; open(my $zero, "<", "/dev/zero"); my @ids; my $all = 1;
+       for (1..60) {
+         my $id = syscall($nr{shmget}, 0, $size, 0600); if ($id < 0) { $all = 0; last } push @ids, $id;
+         my $at = syscall($nr{shmat}, $id, 0, 0); syscall($nr{read}, fileno($zero), $at, $size); syscall($nr{shmdt}, $at);
+       }
+       sleep 1 if $all; syscall($nr{shmctl}, $_, 0, 0) for @ids; print "kept" if $all;`,
+      context,
+    ),
   'fill /dev/shm': ({ marker }) => fill('/dev/shm', marker, 192, 8),
   'fill the scratch folder': ({ marker }) => fill(tmpdir(), marker, 96, 4),
   'fill the workspace by ten files': ({ workspace }) => {
     const block = Buffer.alloc(3 * megabyte, 'x');
     for (let index = 0; index < 10; index++) writeFileSync(join(workspace as string, `file-${index}`), block);
+    return escaped('thirty megabytes were kept');
+  },
+  'fill the workspace by ten files, slowly': async ({ workspace }) => {
+    const block = Buffer.alloc(3 * megabyte, 'x');
+    for (let index = 0; index < 10; index++) {
+      writeFileSync(join(workspace as string, `file-${index}`), block);
+      await pause(200);
+    }
     return escaped('thirty megabytes were kept');
   },
   'write one file too long': ({ marker }) => fill(tmpdir(), marker, 4, 4),
@@ -146,6 +165,14 @@ export const resources: Readonly<Record<string, Attack>> = {
     }
     return escaped('eight children took more than half a second each');
   },
+  'CPU time in children that nobody waits for': (context) =>
+    together(
+      1,
+      `$SIG{CHLD} = "IGNORE";
+       for (1..8) { my $p = fork; exit unless defined $p; if (!$p) { 1 while (times)[0] + (times)[1] < 0.6; exit } 1 while waitpid($p, 0) > 0 }
+       print "kept";`,
+      context,
+    ),
   'time without end': async () => {
     await pause(8_000);
     return escaped('eight seconds went by');
@@ -157,6 +184,12 @@ export const resources: Readonly<Record<string, Attack>> = {
       await pause(5);
     }
     return escaped('ten thousand messages were taken');
+  },
+  'a flood of submitted tasks': async ({ id, ask }) => {
+    const task = { tool: 'jsonl-parser', input: { text: '1' } };
+    const answers = await Promise.all(Array.from({ length: 400 }, () => ask('submit', { for: id, task })));
+    const taken = answers.filter(({ error }) => !error).length;
+    return taken === answers.length ? escaped(`${taken} tasks were taken`) : contained(`${taken} were taken`);
   },
   'a flood of blank lines': async ({ send }) => {
     const block = Buffer.alloc(megabyte, '\n');

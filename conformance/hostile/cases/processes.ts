@@ -1,4 +1,6 @@
 // Other processes, and powers that a box takes away.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type After, type Case, noFilter, plain } from '../case.ts';
 
 const others: readonly Case[] = [
@@ -44,6 +46,14 @@ const leftovers: readonly Case[] = [
     codes: ['PLUGIN_TIMEOUT'],
     timeoutMs: 3_000,
     outside: goneWithTheTask,
+    openAt: escapesSession,
+  },
+  {
+    name: 'change the workspace after the answer',
+    category: 'state-change',
+    workspace: 'folder',
+    outside: (after) =>
+      existsSync(join(after.workspace as string, 'late')) ? 'what came late was kept' : goneWithTheTask(after),
     openAt: escapesSession,
   },
   { name: 'ignore the request to end', category: 'state-change', workspace: 'folder', outside: goneWithTheTask },
