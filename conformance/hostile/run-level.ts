@@ -7,6 +7,7 @@ import { type Case, groups, type Level, type Verdict } from './case.ts';
 import { allCases, type GroupedCase } from './cases/all.ts';
 import { bundlePlugin, pluginOf, writePlugin } from './hostile-plugins.ts';
 import { judge, judgeSpoilt } from './judge.ts';
+import { removeLeftSegments } from './left-segments.ts';
 import { processesOf, type Run, runKernel } from './run-kernel.ts';
 import { addLinkOut, makeWorld, type World, writeSettings } from './world.ts';
 
@@ -56,6 +57,7 @@ export async function runLevel(level: Level): Promise<LevelResult> {
     const seconds = Math.round((Date.now() - begun) / 100) / 10;
     return { level, by, verdicts: [...verdicts, ...spoilt].sort(byGroup), seconds };
   } finally {
+    removeLeftSegments();
     await world.remove();
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Attack, type Context, contained, escaped, notTried, pause, refusal } from './attack.ts';
 import { perl, perlArguments } from './perl.ts';
+import { segmentBytes } from './segment.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -103,7 +104,7 @@ export const resources: Readonly<Record<string, Attack>> = {
   'memory by segments that nobody holds': (context) =>
     together(
       1,
-      `my $size = 16 * 1024 * 1024; open(my $zero, "<", "/dev/zero"); my @ids; my $all = 1;
+      `my $size = ${segmentBytes}; open(my $zero, "<", "/dev/zero"); my @ids; my $all = 1;
        for (1..60) {
          my $id = syscall($nr{shmget}, 0, $size, 0600); if ($id < 0) { $all = 0; last } push @ids, $id;
          my $at = syscall($nr{shmat}, $id, 0, 0); syscall($nr{read}, fileno($zero), $at, $size); syscall($nr{shmdt}, $at);
