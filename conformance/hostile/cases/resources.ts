@@ -39,10 +39,10 @@ export const resourceCases: readonly Case[] = [
   },
   { name: 'CPU time in one process', limits: { cpuSeconds: 1 }, codes: ['PLUGIN_LIMIT'], says: /cpuSeconds/ },
   { name: 'CPU time in several processes', limits: { cpuSeconds: 1 }, codes: ['PLUGIN_LIMIT'], says: /cpuSeconds/ },
-  { name: 'CPU time in children that end', limits: { cpuSeconds: 2 }, codes: ['PLUGIN_LIMIT'], says: /cpuSeconds/ },
+  { name: 'CPU time in children that end', limits: { cpuSeconds: 1 }, codes: ['PLUGIN_LIMIT'], says: /cpuSeconds/ },
   {
     name: 'CPU time in children that nobody waits for',
-    limits: { cpuSeconds: 2 },
+    limits: { cpuSeconds: 1 },
     codes: ['PLUGIN_LIMIT'],
     says: /cpuSeconds/,
   },
