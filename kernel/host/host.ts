@@ -1,5 +1,5 @@
 // Runs tools: builds the box that a plugin's category asks for, and decides which process serves which task.
-import { fault } from '../../contracts/errors.ts';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { ExecuteParams } from '../../contracts/generated/protocol.v1.ts';
@@ -135,14 +135,20 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
     const supply = sparesFor(plugin, workspace);
     const process = await supply.take();
     singles.add(process);
+    let growth: FolderGrowth | null = null;
     try {
       if (workspace) await show(plugin, workspace, process);
-      const growth = workspace?.writable ? await watchOver(plugin.spec, workspace, process) : null;
-      return await process.execute(call).finally(() => growth?.end());
+      if (workspace?.writable) growth = await watchOver(plugin.spec, workspace, process);
+      const output = await process.execute(call);
+      await process.finish();
+      const addedMb = (await growth?.last()) ?? null;
+      if (addedMb !== null) throw overgrown(plugin.spec, addedMb);
+      return output;
     } catch (error) {
       // Alone with its process, it is the one it happened to, unless the kernel itself ended it.
       throw error instanceof Interrupted && !stopped ? error.cause : error;
     } finally {
+      growth?.end();
       await process.finish();
       singles.delete(process);
       supply.done();
@@ -157,11 +163,13 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
 
   function watchOver(spec: PluginSpec, { source }: BoxWorkspace, process: PluginProcess): Promise<FolderGrowth> {
     const { workspaceMb } = limitsOf(spec);
-    return watchGrowth(source, workspaceMb, (addedMb) => {
-      const detail = `it added ${addedMb} MB to its private copy`;
-      const limit = { plugin: spec.id, limit: 'workspaceMb', value: workspaceMb, tool: 'its work', detail };
-      process.fail(fault('PLUGIN_LIMIT', limit));
-    });
+    return watchGrowth(source, workspaceMb, (addedMb) => process.fail(overgrown(spec, addedMb)));
+  }
+
+  function overgrown(spec: PluginSpec, addedMb: number): ArbiterError {
+    const detail = `it added ${addedMb} MB to its private copy`;
+    const value = limitsOf(spec).workspaceMb;
+    return fault('PLUGIN_LIMIT', { plugin: spec.id, limit: 'workspaceMb', value, tool: 'its work', detail });
   }
 
   return {

@@ -1,5 +1,4 @@
 // Reads one plugin folder: spec, manifest and ledger contract against their schemas, files against their digests.
-import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { satisfies } from 'semver';
 import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
@@ -11,6 +10,7 @@ import { profiles } from '../host/profiles.ts';
 import { phrase } from '../validator/phrase.ts';
 import { kernelVersion } from '../version.ts';
 import type { LoadedPlugin, LoadedTool } from './plugin.ts';
+import { readRegularFile } from './read-regular-file.ts';
 import { storePlugin } from './store-plugin.ts';
 
 /**
@@ -30,7 +30,7 @@ export function loadPlugin(
   checkHosts(folder, spec);
   checkManifest(folder, spec, manifest);
   checkSettings(spec, settings);
-  const digest = digestOf(readFileSync(join(folder, 'manifest.json')));
+  const digest = digestOf(readRegularFile(folder, 'manifest.json'));
   return {
     spec,
     folder,
@@ -45,11 +45,10 @@ export function loadPlugin(
 }
 
 function readContract<Name extends keyof Contracts>(folder: string, file: string, contract: Name): Contracts[Name] {
-  const path = join(folder, file);
-  if (!existsSync(path)) throw fault('PLUGIN_FILE_MISSING', { folder, file });
+  const text = readRegularFile(folder, file).toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     const detail = `it is not JSON: ${(error as Error).message}`;
     throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation: 'JSON', hint: 'Correct it.' });
@@ -82,9 +81,7 @@ function checkManifest(folder: string, spec: PluginSpec, manifest: PluginManifes
   if (!satisfies(kernelVersion, manifest.kernel))
     throw fault('PLUGIN_KERNEL_RANGE', { plugin: spec.id, range: manifest.kernel, version: kernelVersion });
   for (const [file, expectedDigest] of Object.entries(manifest.files)) {
-    const path = join(folder, file);
-    if (!existsSync(path)) throw fault('PLUGIN_FILE_MISSING', { folder, file });
-    if (digestOf(readFileSync(path)) !== expectedDigest)
+    if (digestOf(readRegularFile(folder, file)) !== expectedDigest)
       throw fault('PLUGIN_TAMPERED', { plugin: spec.id, file, expectedDigest: `${expectedDigest}` });
   }
 }

@@ -1,10 +1,11 @@
 // A plugin whose files changed after it was loaded is refused at dispatch: the kernel would otherwise run one thing
 // while people look at another.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import { digestOf } from '../../ledger/digest.ts';
 import type { LoadedPlugin } from './plugin.ts';
+import { readRegularFile } from './read-regular-file.ts';
 
 const lookAgainMs = 100;
 
@@ -25,14 +26,14 @@ export function newIntactCheck(): (plugin: LoadedPlugin) => void {
 
 function demandDigests(plugin: LoadedPlugin): void {
   for (const [file, expectedDigest] of Object.entries(plugin.files)) {
-    if (digestIfThere(join(plugin.folder, file)) !== expectedDigest)
+    if (digestIfThere(plugin.folder, file) !== expectedDigest)
       throw fault('PLUGIN_TAMPERED', { plugin: plugin.spec.id, file, expectedDigest });
   }
 }
 
-function digestIfThere(path: string): string | null {
+function digestIfThere(folder: string, file: string): string | null {
   try {
-    return digestOf(readFileSync(path));
+    return digestOf(readRegularFile(folder, file));
   } catch {
     return null;
   }

@@ -1,17 +1,20 @@
 // What a plugin changed, found by comparing: nobody has to be believed.
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { EffectSet, FileEffect } from '../../contracts/generated/ledger.v1.ts';
 import type { EffectStore } from './effect-store.ts';
 import { writeTree } from './git-commit.ts';
+import { followLink } from './link-target.ts';
 import type { PrivateCopy } from './private-copy.ts';
-import { type TreeState, treeState } from './tree-state.ts';
+import { isUnreadableName, nameIn, type TreeState, treeState } from './tree-state.ts';
 
 /** Finds what changed in `copy`. `message` becomes the commit's. Throws EFFECT_UNSAFE for what cannot be kept. */
 export async function findEffects(copy: PrivateCopy, message: string): Promise<EffectSet> {
-  const files = compare(copy.before, await treeState(copy.folder));
+  const after = await treeState(copy.folder);
+  const files = compare(copy.before, after);
   for (const file of files) refuseUnsafe(copy, file);
+  refuseLinksOut(copy, files, after);
   const { ground } = copy;
   if (ground.kind === 'folder') return { target: ground, files };
   const tree = await writeTree(ground.path, ground.base, copy, files, { into: 'aside' });
@@ -37,17 +40,26 @@ function compare(before: TreeState, after: TreeState): FileEffect[] {
   });
 }
 
-function refuseUnsafe({ folder, hidden }: PrivateCopy, { path, after }: FileEffect): void {
+function refuseUnsafe({ folder, hidden }: PrivateCopy, { path }: FileEffect): void {
+  if (isUnreadableName(path)) throw fault('EFFECT_UNSAFE', { path: nameIn(path), detail: 'its name is not UTF-8' });
   if (hidden !== null && (`${path}/`.startsWith(`${hidden}/`) || `${hidden}/`.startsWith(`${path}/`)))
     throw fault('EFFECT_UNSAFE', { path, detail: 'the home is there' });
   if (path.split('/').some((part) => part.toLowerCase() === '.git'))
     throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
   if (inAnotherHome(folder, path)) throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a home' });
-  if (after?.type !== 'symlink') return;
-  const target = readlinkSync(join(folder, path));
-  const reached = normalize(join(dirname(path), target));
-  if (target.startsWith('/') || reached === '..' || reached.startsWith('../'))
-    throw fault('EFFECT_UNSAFE', { path, detail: `it is a link to ${target}, outside the workspace` });
+}
+
+/** Links that lead out by what was changed: one itself, or one that it leads through. */
+function refuseLinksOut({ folder }: PrivateCopy, files: readonly FileEffect[], after: TreeState): void {
+  const changed = new Set(files.map(({ path }) => path));
+  for (const [path, { type }] of after) {
+    if (type !== 'symlink') continue;
+    const { out, through } = followLink(folder, path);
+    const because = through.find((link) => changed.has(link));
+    if (!out || because === undefined) continue;
+    const target = readlinkSync(join(folder, because));
+    throw fault('EFFECT_UNSAFE', { path: because, detail: `it is a link to ${target}, outside the workspace` });
+  }
 }
 
 /** Tasks that are dropped into a home run; only people and the command line may do that. */

@@ -1,5 +1,6 @@
 // The state of a folder: every file and link with mode, size and digest. Reading many files would hold up the event
 // loop, so worker threads do it.
+import { lstatSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ let pool: Piscina | undefined;
 
 /** Reads the state of `folder`, leaving out what lies below a folder called `.git` at its top. */
 export async function treeState(folder: string): Promise<TreeState> {
-  const paths = await listFiles(folder, '').catch((error: NodeJS.ErrnoException) => {
+  const states = new Map<string, PresentFile>();
+  const paths = await listFiles(folder, '', states).catch((error: NodeJS.ErrnoException) => {
     throw fault('EFFECT_UNSAFE', {
       path: error.path?.slice(folder.length + 1, folder.length + 200) || '.',
       detail: `it cannot be read: ${error.code}`,
@@ -34,7 +36,6 @@ export async function treeState(folder: string): Promise<TreeState> {
   for (let start = 0; start < paths.length; start += filesPerJob)
     jobs.push(pool.run({ folder, paths: paths.slice(start, start + filesPerJob) }));
   const found = (await Promise.all(jobs)).flat();
-  const states = new Map<string, PresentFile>();
   for (const [index, path] of paths.entries()) {
     const result = found[index] as Found;
     if ('unsafe' in result) throw fault('EFFECT_UNSAFE', { path, detail: result.unsafe });
@@ -49,13 +50,40 @@ export async function stopTreeState(): Promise<void> {
   pool = undefined;
 }
 
-async function listFiles(folder: string, below: string): Promise<string[]> {
+/** Names that are not UTF-8 go, with their states, to `unreadable`. */
+async function listFiles(folder: string, below: string, unreadable: Map<string, PresentFile>): Promise<string[]> {
   const found: string[] = [];
-  for await (const entry of await opendir(join(folder, below))) {
-    if (below === '' && entry.name === '.git') continue;
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await listFiles(folder, path)));
+  for await (const entry of await openAsBytes(join(folder, below))) {
+    const name = entry.name.toString('utf8');
+    const path = below === '' ? name : `${below}/${name}`;
+    if (path === '.git') continue;
+    if (!Buffer.from(name).equals(entry.name)) unreadable.set(...unreadableState(folder, below, entry.name));
+    else if (entry.isDirectory()) found.push(...(await listFiles(folder, path, unreadable)));
     else found.push(path);
   }
   return found;
+}
+
+/** The types of Node know the names of an opened folder as text alone. */
+function openAsBytes(folder: string): Promise<AsyncIterable<{ name: Buffer; isDirectory(): boolean }>> {
+  return opendir(folder, { encoding: 'buffer' as BufferEncoding }) as never;
+}
+
+const unreadableMark = '\0';
+
+/** Whether a path stands for a name that is not UTF-8, which no effect can hold. */
+export function isUnreadableName(path: string): boolean {
+  return path.startsWith(unreadableMark);
+}
+
+/** Such a name as people may read it. */
+export function nameIn(path: string): string {
+  return path.slice(unreadableMark.length);
+}
+
+/** Enough to see whether it is still the same: nothing reads what is in it. */
+function unreadableState(folder: string, below: string, name: Buffer): [string, PresentFile] {
+  const { size, mode, mtimeMs, ino } = lstatSync(Buffer.concat([Buffer.from(`${join(folder, below)}/`), name]));
+  const path = join(below, name.toString('latin1'));
+  return [`${unreadableMark}${path}`, { type: 'file', mode: '000', size, digest: `${mode} ${mtimeMs} ${ino}` }];
 }

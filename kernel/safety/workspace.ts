@@ -39,7 +39,8 @@ export function newGrants(roots: readonly string[], home: string): Grants {
 
 function realFolder(path: string): string | null {
   try {
-    const real = realpathSync(path);
+    // The native one: Node's own takes `..` after a link by the text.
+    const real = realpathSync.native(path);
     return statSync(real).isDirectory() ? real : null;
   } catch {
     return null;

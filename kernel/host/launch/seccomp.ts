@@ -32,7 +32,7 @@ const typingRequests = [0x5412, 0x541c];
 /** PER_LINUX, PER_LINUX32, UNAME26 with either, and asking: as containers allow. */
 const harmlessPersonalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 /** glibc and others take the older call when these are not there. */
-const hidden = new Set(['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register']);
+const hidden = new Set(['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register', 'memfd_create']);
 const decidedByArgument = new Set(['clone', 'socket', 'ioctl', 'personality']);
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];

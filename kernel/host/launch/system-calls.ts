@@ -32,7 +32,8 @@ export const architectures: Readonly<Partial<Record<NodeJS.Architecture, Archite
       ...{ reboot: 169, swapon: 167, swapoff: 168, sethostname: 170, setdomainname: 171, vhangup: 153 },
       ...{ settimeofday: 164, clock_settime: 227, clock_adjtime: 305, adjtimex: 159, acct: 163, syslog: 103 },
       ...{ iopl: 172, ioperm: 173, modify_ldt: 154, lookup_dcookie: 212, nfsservctl: 180, _sysctl: 156 },
-      ...{ move_pages: 279, migrate_pages: 256, remap_file_pages: 216 },
+      ...{ move_pages: 279, migrate_pages: 256, remap_file_pages: 216, memfd_create: 319 },
+      ...{ shmget: 29, shmat: 30, shmctl: 31, shmdt: 67, semget: 64, msgget: 68 },
     },
   },
   arm64: {
@@ -49,6 +50,7 @@ export const architectures: Readonly<Partial<Record<NodeJS.Architecture, Archite
       ...{ reboot: 142, swapon: 224, swapoff: 225, sethostname: 161, setdomainname: 162, vhangup: 58 },
       ...{ settimeofday: 170, clock_settime: 112, clock_adjtime: 266, adjtimex: 171, acct: 89, syslog: 116 },
       ...{ lookup_dcookie: 18, nfsservctl: 42, move_pages: 239, migrate_pages: 238, remap_file_pages: 234 },
+      ...{ memfd_create: 279, shmget: 194, shmat: 196, shmctl: 195, shmdt: 197, semget: 190, msgget: 186 },
     },
   },
 };

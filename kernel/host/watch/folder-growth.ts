@@ -4,10 +4,14 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface FolderGrowth {
+  /** Measures once more, when nobody writes to it any more; gives the megabytes added where they are too many, else null. */
+  last(): Promise<number | null>;
+  /** Measures no more. */
   end(): void;
 }
 
 const smallestPauseMs = 250;
+const largestPauseMs = 1_000;
 const restRatio = 10;
 /** What a file costs a file system at least, bytes, whatever it holds. */
 const leastBytes = 4096;
@@ -34,17 +38,28 @@ export async function watchGrowth(
 
   async function measure(): Promise<void> {
     const start = performance.now();
-    const added = (await sizeOf(folder, before + limitMb * megabyte)) - before;
+    const over = await tooMuch();
     if (ended) return;
-    if (added > limitMb * megabyte) onBreach(Math.ceil(added / megabyte));
-    else schedule(Math.max(smallestPauseMs, (performance.now() - start) * restRatio));
+    if (over !== null) onBreach(over);
+    else schedule(Math.min(largestPauseMs, Math.max(smallestPauseMs, (performance.now() - start) * restRatio)));
+  }
+
+  async function tooMuch(): Promise<number | null> {
+    const added = (await sizeOf(folder, before + limitMb * megabyte)) - before;
+    return added > limitMb * megabyte ? Math.ceil(added / megabyte) : null;
+  }
+
+  function end(): void {
+    ended = true;
+    clearTimeout(timer);
   }
 
   return {
-    end() {
-      ended = true;
-      clearTimeout(timer);
+    async last() {
+      end();
+      return tooMuch();
     },
+    end,
   };
 }
 

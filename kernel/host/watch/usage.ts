@@ -7,6 +7,8 @@ export interface Usage {
   readonly memory: number;
   /** Of all its processes, those that ended included, seconds. */
   readonly cpuSeconds: number;
+  /** Seconds of CPU that each process that runs has used itself, by pid and when it was started. */
+  readonly cpuByProcess: ReadonlyMap<string, number>;
   /** Processes and threads in the innermost namespace: who built the box does not count. */
   readonly processes: number;
   /** The most that one process has open. */
@@ -21,7 +23,8 @@ const tellsChildren = existsSync('/proc/thread-self/children');
 /** What the process `pid` and all below it use; `memoryLimit` bytes is where memory has to be exact. */
 export function usageOf(pid: number, memoryLimit: number): Usage {
   const pids = treeBelow(pid);
-  const usage = { memory: 0, cpuSeconds: 0, processes: 0, openFiles: 0 };
+  const cpuByProcess = new Map<string, number>();
+  const usage = { memory: 0, cpuSeconds: 0, cpuByProcess, processes: 0, openFiles: 0 };
   let deepest = 0;
   for (const one of pids) {
     const status = read(one, 'status');
@@ -32,7 +35,9 @@ export function usageOf(pid: number, memoryLimit: number): Usage {
     }
     usage.memory += kilobytes(status, 'RssAnon') + kilobytes(status, 'RssShmem');
     if (depth === deepest) usage.processes += Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
-    usage.cpuSeconds += cpuSecondsOf(read(one, 'stat'));
+    const { own, children, startedAt } = cpuOf(read(one, 'stat'));
+    usage.cpuSeconds += own + children;
+    cpuByProcess.set(`${one} ${startedAt}`, own);
     usage.openFiles = Math.max(usage.openFiles, openFilesOf(one));
   }
   if (usage.memory > memoryLimit) usage.memory = exactMemory(pids) ?? usage.memory;
@@ -79,10 +84,11 @@ function exactMemory(pids: readonly number[]): number | null {
   return sum === 0 ? null : sum;
 }
 
-/** Fields 14 to 17 of proc(5): its own user and system time, and that of the children it has waited for. */
-function cpuSecondsOf(stat: string): number {
-  const times = statFields(stat).slice(11, 15);
-  return times.reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
+/** Fields 14 to 17 and 22 of proc(5): its own user and system time, that of children it has waited for, its start. */
+function cpuOf(stat: string): { own: number; children: number; startedAt: string } {
+  const fields = statFields(stat);
+  const seconds = (from: number) => (Number(fields[from] ?? 0) + Number(fields[from + 1] ?? 0)) / ticksPerSecond;
+  return { own: seconds(11), children: seconds(13), startedAt: fields[19] ?? '' };
 }
 
 /** From field 3 on; the one before it is a name that may hold anything. */
