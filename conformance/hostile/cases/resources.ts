@@ -10,7 +10,13 @@ export const resourceCases: readonly Case[] = [
   { name: 'memory by a shared mapping', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
   { name: 'memory by files in memory', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
   { name: 'memory by System V shared memory', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
-  { name: 'memory by segments that nobody holds', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
+  {
+    ...{ name: 'memory by segments that nobody holds', limits: memory, codes: ['PLUGIN_LIMIT'], says: /memoryMb/ },
+    openAt: {
+      namespaces: 'no process holds it, so none is seen to have it; it is gone with the box. A filter refuses segments',
+      process: 'no process holds it, so none is seen to have it',
+    },
+  },
   { name: 'fill /dev/shm', limits: { scratchMb: 16 }, codes: ['PLUGIN_LIMIT'], openAt: noScratch },
   { name: 'fill the scratch folder', limits: { scratchMb: 16 }, codes: ['PLUGIN_LIMIT'], openAt: noScratch },
   {

@@ -1,6 +1,7 @@
 // What a box uses, as /proc tells it: every process below its first one, summed. Shared pages count once, though finding
 // out how often is dear: the plain sum is exact enough as long as it stays below the limit.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { namelessFiles } from './memory-files.ts';
 
 export interface Usage {
   /** What its processes hold of their own and share among each other, bytes. */
@@ -20,8 +21,11 @@ const ticksPerSecond = 100;
 const mostProcesses = 4096;
 const tellsChildren = existsSync('/proc/thread-self/children');
 
-/** What the process `pid` and all below it use; `memoryLimit` bytes is where memory has to be exact. */
-export function usageOf(pid: number, memoryLimit: number): Usage {
+/**
+ * What the process `pid` and all below it use; `memoryLimit` bytes is where memory has to be exact, and `searching`
+ * whether nameless files are looked for.
+ */
+export function usageOf(pid: number, memoryLimit: number, searching = false): Usage {
   const pids = treeBelow(pid);
   const cpuByProcess = new Map<string, number>();
   const usage = { memory: 0, cpuSeconds: 0, cpuByProcess, processes: 0, openFiles: 0 };
@@ -40,7 +44,9 @@ export function usageOf(pid: number, memoryLimit: number): Usage {
     cpuByProcess.set(`${one} ${startedAt}`, own);
     usage.openFiles = Math.max(usage.openFiles, openFilesOf(one));
   }
-  if (usage.memory > memoryLimit) usage.memory = exactMemory(pids) ?? usage.memory;
+  const nameless = searching ? namelessFiles(pids) : 0;
+  usage.memory += nameless;
+  if (usage.memory > memoryLimit) usage.memory = Math.max(nameless, exactMemory(pids) ?? usage.memory);
   return usage;
 }
 

@@ -1,6 +1,7 @@
 // Keeps the limits that belong to a box as a whole, which no process limit of the machine's kernel can: looks at every
 // box again and again, often while it works and seldom while it waits, and never for more than a small part of the time.
 import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
+import { newSharedMemoryNotice } from './memory-files.ts';
 import { type Usage, usageOf } from './usage.ts';
 
 export interface Watched {
@@ -42,6 +43,7 @@ interface Seen {
 
 export function newWatchdog(): Watchdog {
   const boxes = new Map<Watched, Seen>();
+  const sharedMemoryGrew = newSharedMemoryNotice();
   let timer: NodeJS.Timeout | undefined;
   let pace = idleMs;
   let roundMs = 0;
@@ -53,9 +55,10 @@ export function newWatchdog(): Watchdog {
 
   function round(): void {
     const start = performance.now();
+    const searching = sharedMemoryGrew();
     let busy = false;
-    for (const watched of [...boxes.keys()]) {
-      const usage = look(boxes.get(watched) as Seen, usageOf(watched.pid, watched.limits.memoryMb * megabyte));
+    for (const [watched, seen] of [...boxes]) {
+      const usage = look(seen, usageOf(watched.pid, watched.limits.memoryMb * megabyte, searching));
       busy ||= watched.busy();
       const breach = breachOf(usage, watched.limits);
       if (breach) watched.onBreach(...breach);
