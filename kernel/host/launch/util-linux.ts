@@ -5,6 +5,9 @@ import { type Boxer, environmentInside, inside, program } from './box.ts';
 import { limitsPrefix } from './limits.ts';
 import { boxUser, folderToMountOn, readonlyBind, runsAsRoot, staged } from './stage.ts';
 
+// The first process of a namespace is spared most signals and has to bury orphans: the plugin is its child.
+const first = 'exec 7<&0; "$@" <&7 7<&- & exec 7<&- </dev/null; wait $!';
+
 // Runs as root of a fresh user namespace, which is nobody outside: builds the root, enters it, gives up every capability.
 const script = `set -e
 root=$1 plugin=$2 node=$3 wrapper=$4 workspace=$5 access=$6 hidden=$7 scratch=$8; shift 8
@@ -40,7 +43,7 @@ umount -l .
 cd /
 mount -o remount,bind,ro /
 if [ -n "$workspace" ]; then cd /workspace; fi
-exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all --securebits=+noroot,+noroot_locked -- "$@"`;
+exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all --securebits=+noroot,+noroot_locked -- /bin/sh -c '${first}' first "$@"`;
 
 const namespaces = [
   ...['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'slave', '--pid', '--fork'],
