@@ -58,6 +58,8 @@ export function newWatchdog(): Watchdog {
     const searching = sharedMemoryGrew();
     let busy = false;
     for (const [watched, seen] of [...boxes]) {
+      // One that ended meanwhile, because of another's breach, is not looked at.
+      if (!boxes.has(watched)) continue;
       const usage = look(seen, usageOf(watched.pid, watched.limits.memoryMb * megabyte, searching));
       busy ||= watched.busy();
       const breach = breachOf(usage, watched.limits);
