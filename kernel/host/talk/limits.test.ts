@@ -10,6 +10,7 @@ import {
   startMisbehaving,
   unheard,
 } from '../fixtures/start-misbehaving.ts';
+import { limitsPrefix } from '../launch/limits.ts';
 import type { Call, PluginProcess } from './plugin-process.ts';
 
 interface Breach extends StartOptions {
@@ -83,9 +84,11 @@ describe('a plugin that goes over a limit', () => {
     }));
 
   it('of CPU time is told by the signal that ended it', async function () {
-    if (spawnSync('prlimit', ['--version']).status !== 0) skip(this, 'there is no prlimit');
+    const bounded = limitsPrefix({ ...roomyLimits, cpuSeconds: 1 }, false);
+    const [prlimit] = bounded as [string, ...string[]];
+    if (spawnSync(prlimit, ['--version']).status !== 0) skip(this, `there is no ${prlimit}`);
     await breaks('cpuSeconds', 'spin', '60 in spin: it was ended by SIGXCPU', {
-      command: ['prlimit', '--cpu=1:3', '--', ...commandOf()],
+      command: [...bounded, ...commandOf()],
     });
   });
 
