@@ -135,6 +135,20 @@ describe('the spares', () => {
     assert.equal(starts, 5);
   });
 
+  it('are no more than are in use after a start ahead failed', async () => {
+    await takeAll(3);
+    failing = new Error('there is no model');
+    await settled();
+    failing = null;
+    spares.done();
+    spares.done();
+
+    await take();
+    await settled();
+
+    assert.equal(started.length, 3 + 1 + 2);
+  });
+
   it('are all stopped, those that still start as well, and no other is started', async () => {
     const [taken] = await takeAll(2);
     const stopped = spares.stop(70);
@@ -149,6 +163,16 @@ describe('the spares', () => {
     spares.done();
     await settled();
     assert.equal(started.length, 4);
+  });
+
+  it('are not started for who asked before they were stopped', async () => {
+    const asked = take();
+
+    await spares.stop(0);
+    await asked;
+    await settled();
+
+    assert.equal(started.length, 1);
   });
 
   it('leave nothing when a start fails while they are stopped', async () => {

@@ -6,6 +6,7 @@ import {
   callOf,
   commandOf,
   initialize,
+  roomyLimits,
   type StartOptions,
   startMisbehaving,
   unheard,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newFolder } from '../fixtures/boxes.ts';
 import { type FolderGrowth, watchGrowth } from './folder-growth.ts';
 
@@ -109,6 +110,18 @@ describe('the growth of a folder', () => {
     assert.equal(breaches.length, 0, 'what was removed makes room');
     write('larger', 4 * megabyte);
     await look();
+    assert.equal(breaches.length, 1);
+  });
+
+  it('is that of the files that stay, when others in their folder go', async () => {
+    await watch(1);
+    for (let file = 0; file < 400; file++) write(`${file}`, 8 * 1024);
+    const measured = look();
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    for (let file = 0; file < 400; file += 2) rmSync(join(folder, `${file}`));
+
+    await measured;
+
     assert.equal(breaches.length, 1);
   });
 
