@@ -21,7 +21,7 @@ describe('the spares', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['Date'], now: 5_000 });
     [started, starts, failing] = [[], 0, null];
-    spares = newSpares({ start, most: 3 });
+    spares = newSpares({ start, most: 3, later: (work) => work() });
   });
 
   afterEach(() => mock.timers.reset());

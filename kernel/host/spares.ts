@@ -7,6 +7,8 @@ export interface SparesOptions {
   start(): Promise<PluginProcess>;
   /** Most that wait at one time. */
   readonly most: number;
+  /** Does `work` when the task that was just given a process has had its start. */
+  readonly later?: (work: () => void) => void;
 }
 
 export interface Spares {
@@ -19,10 +21,11 @@ export interface Spares {
   stop(graceMs: number): Promise<void>;
 }
 
-/** After so long a task counts as a long one, beside which another process can start, milliseconds. */
+/** After so long a task counts as a long one: the start of another process would take time from a short one, milliseconds. */
 const settledMs = 100;
+const whenSettled = (work: () => void) => void setTimeout(work, settledMs).unref();
 
-export function newSpares({ start, most }: SparesOptions): Spares {
+export function newSpares({ start, most, later = whenSettled }: SparesOptions): Spares {
   /** Started ahead, or on their way; null for one whose start failed. */
   const ahead: Promise<PluginProcess | null>[] = [];
   let inUse = 0;
@@ -70,11 +73,11 @@ export function newSpares({ start, most }: SparesOptions): Spares {
       idleSince = null;
       try {
         const process = (await waiting()) ?? (await start());
-        wanted = Math.max(wanted, inUse);
-        // Not at once: the start of the next one would take time from this one's task, which may be short.
-        setTimeout(fill, settledMs).unref();
+        wanted = Math.max(wanted, inUse, 1);
+        later(fill);
         return process;
       } catch (error) {
+        wanted = 0;
         done();
         throw error;
       }

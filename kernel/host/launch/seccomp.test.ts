@@ -43,7 +43,7 @@ function interpret(program: readonly Instruction[], data: Buffer): number {
   }
 }
 
-const hidden = ['clone3', 'io_uring_enter', 'io_uring_register', 'io_uring_setup'];
+const hidden = ['clone3', 'io_uring_enter', 'io_uring_register', 'io_uring_setup', 'memfd_create'];
 const byArgument = ['clone', 'ioctl', 'personality', 'socket'];
 const namespaceFlags = {
   ...{ CLONE_NEWNS: 0x00020000, CLONE_NEWCGROUP: 0x02000000, CLONE_NEWUTS: 0x04000000, CLONE_NEWIPC: 0x08000000 },

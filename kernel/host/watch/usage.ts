@@ -32,6 +32,7 @@ export function usageOf(pid: number, memoryLimit: number, searching = false): Us
   let deepest = 0;
   for (const one of pids) {
     const status = read(one, 'status');
+    if (status === '') continue;
     const depth = namespaceDepth(status);
     if (depth > deepest) {
       deepest = depth;
