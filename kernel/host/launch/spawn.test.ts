@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   inUse,
@@ -82,6 +83,21 @@ describe('a plain process that is killed', () => {
 
     assert.equal((await program.ended).signal, 'SIGKILL');
     await until(() => !tree.some(runs));
+  });
+});
+
+describe('a box that is killed before it stands', () => {
+  it('ends at once, though who builds it has children', async () => {
+    const building = launchOf(['/bin/sh', '-c', 'sleep 600 & echo ready; wait; exec sleep 600']);
+    const program = listen(spawnBox({ ...building, contained: true }));
+    await program.says('ready');
+
+    // No time passes in which it could be killed later.
+    mock.timers.enable({ apis: ['setTimeout'] });
+    program.kill();
+    mock.timers.reset();
+
+    assert.equal((await program.ended).signal, 'SIGKILL');
   });
 });
 

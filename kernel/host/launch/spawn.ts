@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { childrenOf } from '../watch/usage.ts';
+import { childrenOf, startsNamespace } from '../watch/usage.ts';
 import type { BoxWorkspace, Launch } from './box.ts';
 import { inheritedDescriptors } from './descriptors.ts';
 import { openSeccompFilter } from './seccomp.ts';
@@ -83,7 +83,8 @@ export function spawnBox({ command, env, contained, filtered, late }: Launch): R
    */
   function kill(): void {
     const inside = contained && child.pid !== undefined ? childrenOf(child.pid) : [];
-    if (inside.length === 0) return killSession();
+    // Before that, its children are tools that build it: without one of them the builder might just go on.
+    if (!inside.some(startsNamespace)) return killSession();
     for (const pid of inside) end(pid);
     setTimeout(killSession, reapedMs).unref();
   }

@@ -77,6 +77,11 @@ function allChildren(): Map<number, number[]> {
   return children;
 }
 
+/** Whether it is the first process of a namespace below this one. */
+export function startsNamespace(pid: number): boolean {
+  return /^NSpid:(\s+\d+)+\s+1$/m.test(read(pid, 'status'));
+}
+
 /** How many process namespaces a process is in, the kernel's own included. */
 function namespaceDepth(status: string): number {
   return /^NSpid:(.*)$/m.exec(status)?.[1]?.trim().split(/\s+/).length ?? 0;
