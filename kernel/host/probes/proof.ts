@@ -21,8 +21,9 @@ import type { Trial } from './probe.ts';
 /** The proof of `boxer` from earlier in this boot; null when there is none for this very box. */
 export function keptProof(boxer: Boxer): Trial | null {
   try {
-    const { probes, provenAt } = JSON.parse(readFileSync(proofPath(boxer), 'utf8'));
-    return probes.length > 0 ? { boxer, probes, proven: true, provenAt } : null;
+    const { probes, provenAt } = JSON.parse(readFileSync(proofPath(boxer), 'utf8')) as Trial;
+    const proven = probes.length > 0 && probes.every(({ contained }) => contained === true);
+    return proven ? { boxer, probes, proven, provenAt } : null;
   } catch {
     return null;
   }

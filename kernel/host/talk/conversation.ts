@@ -153,10 +153,11 @@ export function newConversation({ plugin, limits, graceMs, send, onFault }: Conv
     const detail = error.message;
     if (![toolFailed, toolFailedForNow, badInput].includes(error.code))
       return fault('PLUGIN_PROTOCOL', { plugin, detail: `it refused ${tool} with ${error.code}`, received: detail });
+    if (error.code === toolFailedForNow) return fault('TOOL_FAILED_RETRYABLE', { tool, detail });
     const limit = limitInWords(detail);
     if (limit)
       return fault('PLUGIN_LIMIT', { plugin, limit, value: limits[limit], tool, detail: `it said: ${detail}` });
-    return fault(error.code === toolFailedForNow ? 'TOOL_FAILED_RETRYABLE' : 'TOOL_FAILED', { tool, detail });
+    return fault('TOOL_FAILED', { tool, detail });
   }
 
   async function answerCall(

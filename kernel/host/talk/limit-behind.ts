@@ -8,7 +8,7 @@ const words: readonly (readonly [RegExp, LimitName])[] = [
   [/\bEMFILE\b|Too many open files/, 'openFiles'],
   [/\bEFBIG\b|File too large/, 'fileMb'],
   [/\bENOSPC\b|No space left on device/, 'scratchMb'],
-  [/\bEAGAIN\b|Resource temporarily unavailable|can't start new thread/, 'processes'],
+  [/(spawn|fork|clone|thread).*(\bEAGAIN\b|Resource temporarily unavailable)|can't start new thread/, 'processes'],
   [/\bENOMEM\b|Cannot allocate memory|MemoryError|heap out of memory|Array buffer allocation failed/, 'memoryMb'],
 ];
 

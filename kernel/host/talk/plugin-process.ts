@@ -84,9 +84,9 @@ export function startPlugin({
   const talk = newConversation({ plugin, limits, graceMs, send, onFault });
   const readFrames = newFrameReader(limits.outputBytes, talk.hear);
 
-  box.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-stderrKept);
-    count(text.length);
+  box.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-stderrKept);
+    count(chunk.length);
   });
   box.stdout.on('data', (chunk: Buffer) => {
     if (!count(chunk.length)) return;
