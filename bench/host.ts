@@ -86,7 +86,7 @@ async function dispatchToWaiting(plugin: LoadedPlugin, boxer: Boxer): Promise<vo
     if (boxer.user !== null) chownSync(source, boxer.user, boxer.user);
     const before = performance.now();
     const process = await spares.take();
-    await process.show({ source, writable: true, hidden: null });
+    await process.show({ source, writable: true, hidden: null, layers: null });
     await process.execute(call('file-writer', { path: 'a.txt', content: 'a' }, boxer.inside(source)));
     if (index > 0) answers.push(performance.now() - before);
     await process.finish();

@@ -20,6 +20,8 @@ export interface Home {
   readonly run: string;
   /** Private copies: safe to delete when no kernel runs. */
   readonly copies: string;
+  /** Trees of commits, below private copies: safe to delete when no kernel runs. */
+  readonly bases: string;
   readonly socket: string;
   readonly ledger: string;
 }
@@ -41,6 +43,7 @@ export function homeAt(path: string): Home {
     effects: join(root, 'effects'),
     run: join(root, 'run'),
     copies: join(root, 'run', 'copies'),
+    bases: join(root, 'run', 'bases'),
     socket: socketPath(root),
     ledger: join(root, 'ledger', 'ledger.db'),
   };
@@ -55,7 +58,8 @@ function socketPath(root: string): string {
 
 /** Makes the folders that are not there yet. */
 export function makeFolders(home: Home): void {
-  const { inbox, processing, waiting, done, failed, quarantine, plugins, process, policies, effects, copies } = home;
+  const { inbox, processing, waiting, done, failed, quarantine, plugins, process, policies, effects, copies, bases } =
+    home;
   for (const folder of [
     inbox,
     processing,
@@ -68,6 +72,7 @@ export function makeFolders(home: Home): void {
     policies,
     effects,
     copies,
+    bases,
   ])
     mkdirSync(folder, { recursive: true });
 }

@@ -43,6 +43,7 @@ import { openWaitingRoom, type Parked } from './queue/waiting.ts';
 import { keepContents } from './safety/effect-set.ts';
 import { newEffectStore } from './safety/effect-store.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
+import { newPrivateCopies } from './safety/private-copy.ts';
 import { recover } from './safety/recover.ts';
 import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
@@ -117,6 +118,8 @@ async function start(
     await audit.kernel('recovered', { ...recovery });
 
   const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
+  const layered = boxer.level !== 'process';
+  const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
@@ -128,7 +131,7 @@ async function start(
         acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(newGrants(settings.workspaces, home.path)),
         'load-plugin': newLoadPlugin(),
-        execute: newExecute(host, limits, home.copies),
+        execute: newExecute(host, limits, copies),
         verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
         'commit-ledger': newCommitLedger({
           audit,

@@ -51,7 +51,7 @@ const where = async (one: Execution) => (await host.execute(one)) as { workspace
 
 function workspace(name: string): ShownFolder {
   mkdirSync(join(folder, name), { recursive: true });
-  return { path: join(folder, name), hidden: null, private: false };
+  return { path: join(folder, name), hidden: null, private: false, layers: null };
 }
 
 /** Pids of all processes that were started and still run. */

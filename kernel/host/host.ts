@@ -46,6 +46,8 @@ export interface ShownFolder {
   readonly hidden: string | null;
   /** Whether only this task sees it: a private copy, not the workspace itself. */
   readonly private: boolean;
+  /** Of a layered copy: shown as one in the place of `path`. */
+  readonly layers: BoxWorkspace['layers'];
 }
 
 export interface Host {
@@ -199,7 +201,8 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
       };
       const call = { params, timeoutMs, signal, onKernelCall, onRequest };
       const { reuse, workspace: access } = profiles[plugin.spec.category];
-      const shown = workspace && { source: workspace.path, hidden: workspace.hidden, writable: access === 'write' };
+      const writable = access === 'write';
+      const shown = workspace && { ...workspace, source: workspace.path, writable };
       const once = reuse === 'never' || (workspace !== null && (workspace.private || !boxer.reusable));
       if (once) return executeOnce(plugin, shown, call);
       return poolFor(plugin, shown).execute(call);

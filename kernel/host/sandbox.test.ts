@@ -88,7 +88,12 @@ for (const boxer of [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubble
 
     function execute(loaded: LoadedPlugin, tool: string, input: Record<string, unknown>): Promise<unknown> {
       return host.execute({
-        ...{ plugin: loaded, tool, input, workspace: { path: workspace, hidden: 'home', private: false } },
+        ...{
+          plugin: loaded,
+          tool,
+          input,
+          workspace: { path: workspace, hidden: 'home', private: false, layers: null },
+        },
         ...{ whatIf: false, now: '2026-01-01T00:00:00Z', traceparent: '', timeoutMs: 20_000 },
         ...{ signal: new AbortController().signal, ...unheard },
       });

@@ -1,6 +1,4 @@
 // Execute: makes the private copy where the category needs one, calls the tool, checks what it answers.
-import { join } from 'node:path';
-import { v7 as uuidv7 } from 'uuid';
 import { fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
@@ -9,7 +7,7 @@ import type { Host, ShownFolder } from '../host/host.ts';
 import { profiles } from '../host/profiles.ts';
 import type { KernelCall } from '../host/talk/conversation.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
-import { makePrivateCopy } from '../safety/private-copy.ts';
+import type { PrivateCopies, PrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';
 import { checkTask } from '../validator/task.ts';
 import type { Journey, Step } from './journey.ts';
@@ -19,16 +17,14 @@ const mostDenied = 100;
 const mostRequests = 1_000;
 const mostSubmissions = 1_000;
 
-/** `copies` is the folder for private copies. */
-export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryBudget, copies: string): Step {
+export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryBudget, copies: PrivateCopies): Step {
   return async (journey) => {
     const { line, workspace } = journey;
     const plugin = journey.plugin as LoadedPlugin;
     const tool = journey.tool as LoadedTool;
     await startAfresh(journey);
     if (journey.abort.signal.aborted) throw fault('CANCELLED', { detail: '' });
-    if (workspace && profiles[plugin.spec.category].workspace === 'write')
-      journey.copy = await makePrivateCopy(workspace, join(copies, uuidv7()), host.user);
+    if (workspace && profiles[plugin.spec.category].workspace === 'write') journey.copy = await copies.make(workspace);
 
     const output = await host.execute({
       plugin,
@@ -48,9 +44,15 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
   };
 }
 
+/** What a box is shown of a private copy. */
+export function copyShown({ folder, layers, hidden }: PrivateCopy): ShownFolder {
+  // A plain copy has no home in it; below layers it may lie.
+  return { path: folder, layers, hidden: layers && hidden, private: true };
+}
+
 function shownFolder({ copy, workspace }: Journey): ShownFolder | null {
-  if (copy) return { path: copy.folder, hidden: null, private: true };
-  return workspace ? { path: workspace.path, hidden: workspace.hidden, private: false } : null;
+  if (copy) return copyShown(copy);
+  return workspace ? { path: workspace.path, hidden: workspace.hidden, private: false, layers: null } : null;
 }
 
 /** An attempt leaves nothing to the next one. */

@@ -6,6 +6,7 @@ import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { DecisionTables } from '../../process/decide.ts';
 import type { Host } from '../host/host.ts';
 import type { Plugins } from '../loader/find-plugins.ts';
+import { copyShown } from './execute.ts';
 import type { Journey } from './journey.ts';
 
 /** Runs the levels of `tier`: "none", one level such as "L0", or a range such as "L0-L3". */
@@ -48,7 +49,7 @@ export function newRunGates(
       plugin,
       tool,
       input: { files },
-      workspace: journey.copy ? { path: journey.copy.folder, hidden: null, private: true } : null,
+      workspace: journey.copy ? copyShown(journey.copy) : null,
       whatIf: false,
       now: journey.line.source.claimedAt,
       traceparent: journey.traceparent,

@@ -6,19 +6,18 @@ import type { EffectSet, FileEffect } from '../../contracts/generated/ledger.v1.
 import type { EffectStore } from './effect-store.ts';
 import { writeTree } from './git-commit.ts';
 import { followLink } from './link-target.ts';
-import type { PrivateCopy } from './private-copy.ts';
-import { isUnreadableName, nameIn, type TreeState, treeState } from './tree-state.ts';
+import type { Changes, PrivateCopy } from './private-copy.ts';
+import { isUnreadableName, nameIn } from './tree-state.ts';
 
 /** Finds what changed in `copy`. `message` becomes the commit's. Throws EFFECT_UNSAFE for what cannot be kept. */
 export async function findEffects(copy: PrivateCopy, message: string): Promise<EffectSet> {
-  const after = await treeState(copy.folder);
-  const files = compare(copy.before, after);
+  const { files, links, linkAt } = await copy.changes();
   for (const file of files) refuseUnsafe(copy, file);
-  refuseLinksOut(copy, files, after);
+  refuseLinksOut(files, links, linkAt);
   const { ground } = copy;
-  if (ground.kind === 'folder') return { target: ground, files };
+  if (ground.kind === 'folder') return { target: ground, files: [...files] };
   const tree = await writeTree(ground.path, ground.base, copy, files, { into: 'aside' });
-  return { target: { ...ground, tree, message }, files };
+  return { target: { ...ground, tree, message }, files: [...files] };
 }
 
 /** Keeps the content that the effects bring and, for a folder, the content that they replace. */
@@ -30,42 +29,35 @@ export function keepContents(copy: PrivateCopy, files: readonly FileEffect[], st
   }
 }
 
-function compare(before: TreeState, after: TreeState): FileEffect[] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.flatMap((path): FileEffect[] => {
-    const was = before.get(path) ?? null;
-    const is = after.get(path) ?? null;
-    if (was && is && was.digest === is.digest && was.mode === is.mode && was.type === is.type) return [];
-    return [{ path, change: was === null ? 'created' : is === null ? 'deleted' : 'changed', before: was, after: is }];
-  });
-}
-
-function refuseUnsafe({ folder, hidden }: PrivateCopy, { path }: FileEffect): void {
+function refuseUnsafe({ folder, layers, hidden }: PrivateCopy, { path }: FileEffect): void {
   if (isUnreadableName(path)) throw fault('EFFECT_UNSAFE', { path: nameIn(path), detail: 'its name is not UTF-8' });
   if (hidden !== null && (`${path}/`.startsWith(`${hidden}/`) || `${hidden}/`.startsWith(`${path}/`)))
     throw fault('EFFECT_UNSAFE', { path, detail: 'the home is there' });
   if (path.split('/').some((part) => part.toLowerCase() === '.git'))
     throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a .git folder' });
-  if (inAnotherHome(folder, path)) throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a home' });
+  if (inAnotherHome([folder, ...(layers ? [layers.base] : [])], path))
+    throw fault('EFFECT_UNSAFE', { path, detail: 'it lies in a home' });
 }
 
 /** Links that lead out by what was changed: one itself, or one that it leads through. */
-function refuseLinksOut({ folder }: PrivateCopy, files: readonly FileEffect[], after: TreeState): void {
+function refuseLinksOut(files: readonly FileEffect[], links: readonly string[], linkAt: Changes['linkAt']): void {
   const changed = new Set(files.map(({ path }) => path));
-  for (const [path, { type }] of after) {
-    if (type !== 'symlink') continue;
-    const { out, through } = followLink(folder, path);
+  for (const path of links) {
+    const { out, through } = followLink(path, linkAt);
     const because = through.find((link) => changed.has(link));
     if (!out || because === undefined) continue;
-    const target = readlinkSync(join(folder, because));
-    throw fault('EFFECT_UNSAFE', { path: because, detail: `it is a link to ${target}, outside the workspace` });
+    throw fault('EFFECT_UNSAFE', {
+      path: because,
+      detail: `it is a link to ${linkAt(because)}, outside the workspace`,
+    });
   }
 }
 
 /** Tasks that are dropped into a home run; only people and the command line may do that. */
-function inAnotherHome(folder: string, path: string): boolean {
+function inAnotherHome(folders: readonly string[], path: string): boolean {
+  const stands = (name: string) => folders.some((folder) => existsSync(join(folder, name)));
   for (let at = dirname(path); ; at = dirname(at)) {
-    if (existsSync(join(folder, at, 'arbiter.yaml')) && existsSync(join(folder, at, 'inbox'))) return true;
+    if (stands(join(at, 'arbiter.yaml')) && stands(join(at, 'inbox'))) return true;
     if (at === '.') return false;
   }
 }

@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findEffects } from './effect-set.ts';
+import { copiesIn } from './fixtures/copies.ts';
 import { branchHead, branchPassed, commitTree, moveBranch, writeTree } from './git-commit.ts';
-import { makePrivateCopy, type PrivateCopy } from './private-copy.ts';
+import type { PrivateCopy } from './private-copy.ts';
 import { stopTreeState } from './tree-state.ts';
 
 let folder: string;
@@ -40,7 +41,7 @@ function commit(files: Record<string, string>, subject = 'commit'): string {
 }
 
 async function copyOf(path: string, ref: string | null = null): Promise<PrivateCopy> {
-  const copy = await makePrivateCopy({ path, ref, hidden: null }, join(folder, `copy-${made.length}`), null);
+  const copy = await copiesIn(folder).make({ path, ref, hidden: null });
   made.push(copy);
   return copy;
 }

@@ -1,20 +1,21 @@
-// Where a link leads when it is followed below a folder: name by name, through other links, as the machine's kernel does
-// it. Comparing the text of its target would not do: `..` after a link leads to the parent of what the link leads to.
-import { lstatSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+// Where a link leads when it is followed: name by name, through other links, as the machine's kernel does it. Comparing
+// the text of its target would not do: `..` after a link leads to the parent of what the link leads to.
 
 export interface Followed {
-  /** Whether it leads out of the folder. */
+  /** Whether it leads out of the folder that all this is in. */
   readonly out: boolean;
-  /** Links that it led through, itself included, by path below the folder. */
+  /** Links that it led through, itself included. */
   readonly through: readonly string[];
 }
 
 /** As many links as Linux follows. */
 const mostLinks = 40;
 
-/** Follows the link at `path` below `folder`. One that leads nowhere, or in a circle, leads not out. */
-export function followLink(folder: string, path: string): Followed {
+/**
+ * Follows the link at `path`; `linkAt` gives the target of the link at a path, null where there is none. One that leads
+ * nowhere, or in a circle, leads not out.
+ */
+export function followLink(path: string, linkAt: (path: string) => string | null): Followed {
   const through: string[] = [];
   const ahead = path.split('/');
   const at: string[] = [];
@@ -27,7 +28,7 @@ export function followLink(folder: string, path: string): Followed {
       continue;
     }
     at.push(name);
-    const target = targetAt(join(folder, ...at));
+    const target = linkAt(at.join('/'));
     if (target === null) continue;
     through.push(at.join('/'));
     if (target.startsWith('/')) return { out: true, through };
@@ -36,12 +37,4 @@ export function followLink(folder: string, path: string): Followed {
     ahead.unshift(...target.split('/'));
   }
   return { out: false, through };
-}
-
-function targetAt(path: string): string | null {
-  try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : null;
-  } catch {
-    return null;
-  }
 }

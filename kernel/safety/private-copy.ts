@@ -1,60 +1,114 @@
-// Where a state-change plugin works: a copy, so that it is never near the real thing. This first kind copies a folder,
-// or writes out a commit's files without .git; an overlay can take its place without anything else changing.
+// Where a state-change plugin works: a copy, so that it is never near the real thing. Where overlays can be made it costs
+// what is changed; where not, the files are copied.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { fault } from '../../contracts/errors.ts';
+import { v7 as uuidv7 } from 'uuid';
+import type { FileEffect } from '../../contracts/generated/ledger.v1.ts';
+import { type BaseTrees, newBaseTrees } from './base-trees.ts';
+import { type Layers, layeredChanges, makeLayers, momentOf } from './layered-copy.ts';
+import { canLieBelow, overlaysWork } from './overlay.ts';
+import { copyFolder, copyOf, giveTo } from './plain-copy.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Ground, survey } from './repository.ts';
-import { type TreeState, treeState } from './tree-state.ts';
 import type { Workspace } from './workspace.ts';
 import { writeOut } from './write-out.ts';
 
 export interface PrivateCopy {
   /** What it was made from. */
   readonly ground: Ground;
-  /** The folder that the plugin sees. */
+  /** The folder that holds what was changed: all of a plain copy, the upper folder of a layered one. */
   readonly folder: string;
+  readonly layers: Layers | null;
   /** A folder beside it for the kernel's own files. */
   readonly aside: string;
   /** A folder below it that holds the home and is not part of the copy, or null. */
   readonly hidden: string | null;
-  /** What stood in it at first. */
-  readonly before: TreeState;
+  /** What the plugin did. Throws EFFECT_UNSAFE, or WORKSPACE_MOVED where somebody else changed the same. */
+  changes(): Promise<Changes>;
   /** Never rejects. */
   discard(): Promise<unknown>;
 }
 
-/** Makes a copy of `workspace` below `root`, which belongs to `user` where that is not the kernel's own. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
-export async function makePrivateCopy(workspace: Workspace, root: string, user: number | null): Promise<PrivateCopy> {
-  const ground = await survey(workspace);
-  const folder = join(root, 'workspace');
-  const aside = join(root, 'aside');
-  const discard = () => removeTree(root);
-  try {
-    await mkdir(folder, { recursive: true });
-    await mkdir(aside);
-    if (ground.kind === 'folder') await copyFolder(ground.path, folder, workspace.hidden);
-    else await writeOut(ground.path, ground.base, folder);
-    if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder]);
-    return { ground, folder, aside, hidden: workspace.hidden, before: await treeState(folder), discard };
-  } catch (error) {
-    await discard();
-    throw error;
-  }
+export interface Changes {
+  /** In the order of their paths. */
+  readonly files: readonly FileEffect[];
+  /** Links that may lead somewhere else than they did. */
+  readonly links: readonly string[];
+  /** The target of the link at `path`; null where there is none. */
+  linkAt(path: string): string | null;
 }
 
-async function copyFolder(path: string, folder: string, hidden: string | null): Promise<void> {
-  const copying =
-    hidden === null
-      ? execa('cp', ['-a', '--reflink=auto', '--', `${path}/.`, folder], { reject: false })
-      : execa('tar', ['-C', path, '-cf', '-', '--anchored', '--no-wildcards', `--exclude=./${hidden}`, '.'], {
-          reject: false,
-          buffer: false,
-        }).pipe('tar', ['-C', folder, '-xpf', '-'], { reject: false });
-  const { failed, stderr } = await copying;
-  if (!failed) return;
-  const detail = `${stderr}`.trim().split('\n')[0] || 'it could not be copied';
-  const expectation = 'A folder that can be read whole, and room for a copy';
-  throw fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint: 'Change permissions, or make room.' });
+export interface PrivateCopies {
+  /** Makes a copy of `workspace`. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
+  make(workspace: Workspace): Promise<PrivateCopy>;
+}
+
+export interface PrivateCopiesOptions {
+  /** Where copies lie. */
+  readonly copies: string;
+  /** Where the trees of commits lie. */
+  readonly bases: string;
+  /** The user that copies have to belong to, where that is not the kernel's own. */
+  readonly user: number | null;
+  /** Whether a box can be shown layers. */
+  readonly layered: boolean;
+}
+
+export function newPrivateCopies({ copies, bases, user, layered }: PrivateCopiesOptions): PrivateCopies {
+  const trees = newBaseTrees(bases, user);
+  return {
+    async make(workspace) {
+      const ground = await survey(workspace);
+      const root = join(copies, uuidv7());
+      const aside = join(root, 'aside');
+      await mkdir(aside, { recursive: true });
+      const common = { ground, aside, hidden: workspace.hidden };
+      try {
+        if (layered && (await canBeLayered(ground, copies, bases, user)))
+          return { ...common, ...(await layeredCopy(ground, root, trees, user)) };
+        return { ...common, ...(await plainCopy(ground, root, workspace.hidden, user)) };
+      } catch (error) {
+        await removeTree(root);
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * A folder's own files lie below its copy, so that the user inside has to be the one who may write to them: as root, who
+ * is somebody else inside, folders are copied.
+ */
+async function canBeLayered(ground: Ground, copies: string, bases: string, user: number | null): Promise<boolean> {
+  if (!(await overlaysWork(copies))) return false;
+  return ground.kind === 'git' ? canLieBelow(bases) : user === null && canLieBelow(ground.path);
+}
+
+async function layeredCopy(ground: Ground, root: string, trees: BaseTrees, user: number | null) {
+  const tree = ground.kind === 'git' ? await trees.take(ground.path, ground.base) : null;
+  const base = tree?.folder ?? ground.path;
+  const layers = await makeLayers(base, root, user);
+  const moment = tree ? null : await momentOf(layers.upper);
+  return {
+    folder: layers.upper,
+    layers,
+    async changes(): Promise<Changes> {
+      const { files, linkAt } = await layeredChanges(layers, moment);
+      const links = files.filter(({ after }) => after?.type === 'symlink').map(({ path }) => path);
+      return { files, links, linkAt };
+    },
+    discard() {
+      tree?.release();
+      return removeTree(root);
+    },
+  };
+}
+
+async function plainCopy(ground: Ground, root: string, hidden: string | null, user: number | null) {
+  const folder = join(root, 'workspace');
+  await mkdir(folder);
+  if (ground.kind === 'folder') await copyFolder(ground.path, folder, hidden);
+  else await writeOut(ground.path, ground.base, folder);
+  if (user !== null) await giveTo(user, folder);
+  return { folder, layers: null, changes: await copyOf(folder), discard: () => removeTree(root) };
 }

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findEffects } from './effect-set.ts';
-import { makePrivateCopy, type PrivateCopy } from './private-copy.ts';
+import { copiesIn } from './fixtures/copies.ts';
+import type { PrivateCopy } from './private-copy.ts';
 import { stopTreeState } from './tree-state.ts';
 
 let folder: string;
@@ -39,13 +40,13 @@ function commit(files: Record<string, string>, subject = 'commit'): string {
 }
 
 async function copyOf(path: string, ref: string | null = null): Promise<PrivateCopy> {
-  const copy = await makePrivateCopy({ path, ref, hidden: null }, join(folder, `copy-${made.length}`), null);
+  const copy = await copiesIn(folder).make({ path, ref, hidden: null });
   made.push(copy);
   return copy;
 }
 
 async function refuses(path: string, ref: string | null, code: string, message: string): Promise<void> {
-  await assert.rejects(makePrivateCopy({ path, ref, hidden: null }, join(folder, 'refused'), null), { code, message });
+  await assert.rejects(copiesIn(folder).make({ path, ref, hidden: null }), { code, message });
   assert.equal(existsSync(join(folder, 'refused')), false);
 }
 
@@ -108,7 +109,7 @@ describe('a repository', () => {
     commit({ 'a.txt': 'a' });
     git(repository, 'worktree', 'add', '--quiet', join(folder, 'tree'));
 
-    assert.deepEqual([...(await copyOf(join(folder, 'tree'))).before.keys()], ['a.txt']);
+    assert.deepEqual(readdirSync((await copyOf(join(folder, 'tree'))).folder), ['a.txt']);
   });
 
   it('has a commit to start from', () =>

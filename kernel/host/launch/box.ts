@@ -9,6 +9,8 @@ export interface BoxWorkspace {
   readonly writable: boolean;
   /** A folder below it that is shown empty, or null. */
   readonly hidden: string | null;
+  /** Shown in the place of `source`, as one: what lies below, and what is laid over it and takes what is written. */
+  readonly layers: { readonly base: string; readonly upper: string; readonly work: string } | null;
 }
 
 /** A program that runs in front of the plugin's own, in its box, and starts it. */

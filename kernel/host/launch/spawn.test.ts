@@ -132,7 +132,7 @@ for (const boxer of sandboxes)
     it('is gone when it is killed before it stands, however far it got', async () => {
       for (const turns of [0, 3, 10, 30, 100]) {
         const source = workspaceNamed(`copy-${turns}`, boxer.user);
-        const program = runIn(boxer, '#!/bin/sh\nsleep 600\n', { source, writable: true, hidden: null });
+        const program = runIn(boxer, '#!/bin/sh\nsleep 600\n', { source, writable: true, hidden: null, layers: null });
         for (let turn = 0; turn < turns; turn++) await nextTurn();
 
         program.kill();
@@ -146,7 +146,7 @@ for (const boxer of sandboxes)
       const source = workspaceNamed('copy', boxer.user);
       const program = await waiting('cat /workspace/inside.txt; ls -A /workspace/home; echo new > /workspace/new.txt');
 
-      await program.show({ source, writable: false, hidden: 'home' });
+      await program.show({ source, writable: false, hidden: 'home', layers: null });
       program.goOn();
       const { stdout, stderr } = await program.ended;
 
@@ -158,7 +158,7 @@ for (const boxer of sandboxes)
       const source = workspaceNamed('copy', boxer.user);
       const program = await waiting('cat /workspace/home/secret.txt; printf new > /workspace/new.txt');
 
-      await program.show({ source, writable: true, hidden: null });
+      await program.show({ source, writable: true, hidden: null, layers: null });
       program.goOn();
       const { stdout, stderr } = await program.ended;
 
@@ -170,7 +170,7 @@ for (const boxer of sandboxes)
       const source = workspaceNamed('copy', boxer.user);
       const program = await waiting('ls -A /workspace/home; printf new > /workspace/new.txt');
 
-      await program.show({ source, writable: true, hidden: 'home' });
+      await program.show({ source, writable: true, hidden: 'home', layers: null });
       program.goOn();
       const { stdout, stderr } = await program.ended;
 
@@ -182,7 +182,7 @@ for (const boxer of sandboxes)
       it(`is shown a workspace whose path holds ${JSON.stringify(name)}`, async () => {
         for (const writable of [true, false]) {
           const program = await waiting('cat /workspace/inside.txt');
-          await program.show({ source: workspaceNamed(name, boxer.user), writable, hidden: null });
+          await program.show({ source: workspaceNamed(name, boxer.user), writable, hidden: null, layers: null });
           program.goOn();
           assert.equal((await program.ended).stdout, 'ready\ninside');
         }
@@ -191,7 +191,7 @@ for (const boxer of sandboxes)
     it('is not shown a workspace whose path holds a line break', async () => {
       const program = await waiting('ls -A /workspace');
 
-      await assert.rejects(program.show({ source: `${folder}\n/etc`, writable: false, hidden: null }), {
+      await assert.rejects(program.show({ source: `${folder}\n/etc`, writable: false, hidden: null, layers: null }), {
         message: 'its path holds a line break',
       });
       program.goOn();
@@ -201,7 +201,7 @@ for (const boxer of sandboxes)
     it('says why a workspace cannot be shown', async () => {
       const program = await waiting('true');
 
-      const shown = program.show({ source: join(folder, 'missing'), writable: true, hidden: null });
+      const shown = program.show({ source: join(folder, 'missing'), writable: true, hidden: null, layers: null });
 
       await assert.rejects(shown, /missing/);
       program.kill();
@@ -213,7 +213,7 @@ for (const boxer of sandboxes)
       program.goOn();
       await program.exited;
 
-      const shown = program.show({ source: workspaceNamed('copy', null), writable: false, hidden: null });
+      const shown = program.show({ source: workspaceNamed('copy', null), writable: false, hidden: null, layers: null });
 
       await assert.rejects(shown, { message: 'the box has ended' });
     });
@@ -221,7 +221,7 @@ for (const boxer of sandboxes)
     it('that ends while it is shown a workspace says so, or has been shown it', async () => {
       const program = await waiting('true');
 
-      const shown = program.show({ source: workspaceNamed('copy', null), writable: false, hidden: null });
+      const shown = program.show({ source: workspaceNamed('copy', null), writable: false, hidden: null, layers: null });
       program.kill();
 
       await shown.catch((error: Error) => assert.equal(error.message, 'the box has ended'));

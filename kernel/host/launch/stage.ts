@@ -4,8 +4,9 @@
 // their modes. Because an overlay may remember names that were missing, such a box is used once.
 //
 // A workspace can also be shown late, to a box that waits: `stage/late` is a shared mount, the box holds a slave of it,
-// and what is mounted on it later appears inside. Whoever does that waits in the stage's namespace for three lines on
-// descriptor 4 (read or write, the folder to hide, the workspace), and says `shown` there.
+// and what is mounted on it later appears inside. Whoever does that waits in the stage's namespace for five lines on
+// descriptor 4 (how to show it, the folder to hide, the workspace; of layers also the upper folder and its work folder), and
+// says `shown` there.
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Box, BoxWorkspace } from './box.ts';
@@ -46,6 +47,10 @@ while [ "$1" != -- ]; do
 done
 shift
 show() {
+  case $1 in
+    overlay) mount -t overlay -o "lowerdir=$2,upperdir=$4,workdir=$5,userxattr" arbiter "$3"; return ;;
+    layers) mount -t overlay -o "ro,lowerdir=$4:$2,userxattr" arbiter "$3"; return ;;
+  esac
   if [ "$1" = write ]; then mount --bind "$2" "$3"; return; fi
   if [ "$root" = yes ]; then
     mkdir "$stage/top" "$stage/below"
@@ -62,10 +67,10 @@ case $access in
     mount --make-shared "$stage/late"
     (
       exec 0<&4 1>&4 2>&4 3>&- 4>&-
-      IFS= read -r access && IFS= read -r hidden && IFS= read -r workspace || exit 0
-      if [ "$access$hidden" = write ]; then show write "$workspace" "$stage/late"
+      IFS= read -r access && IFS= read -r hidden && IFS= read -r workspace && IFS= read -r upper && IFS= read -r work || exit 0
+      if [ -z "$hidden" ] && [ "$access" != read ]; then show "$access" "$workspace" "$stage/late" "$upper" "$work"
       else
-        show "$access" "$workspace" "$stage/side"
+        show "$access" "$workspace" "$stage/side" "$upper" "$work"
         if [ -n "$hidden" ]; then mount -t tmpfs -o ro,size=4k hidden "$stage/side/$hidden"; fi
         mount --rbind "$stage/side" "$stage/late"
       fi
@@ -128,8 +133,9 @@ function hiddenOf(workspace: Box['workspace']): string | null {
 }
 
 /** What to write to descriptor 4 so that a box that waits sees `workspace`. Null when its path does not fit in a line. */
-export function showing({ source, writable, hidden }: BoxWorkspace): string | null {
-  const lines = [writable ? 'write' : 'read', hidden ?? '', source];
+export function showing({ source, writable, hidden, layers }: BoxWorkspace): string | null {
+  const access = layers ? (writable ? 'overlay' : 'layers') : writable ? 'write' : 'read';
+  const lines = [access, hidden ?? '', layers?.base ?? source, layers?.upper ?? '', layers?.work ?? ''];
   return lines.some((line) => line.includes('\n')) ? null : `${lines.join('\n')}\n`;
 }
 

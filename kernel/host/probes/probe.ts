@@ -146,7 +146,8 @@ function listening(server: Server, at: number | string): Promise<void> {
 
 async function probeEscapes(boxer: Boxer, suspect: Suspect, ground: Ground, shown: Shown): Promise<ProbeResult[]> {
   const source = join(ground.folder, shown);
-  const workspace = { source, writable: shown === 'write', hidden: shown === 'read' ? 'hidden' : null };
+  const hidden = shown === 'read' ? 'hidden' : null;
+  const workspace = { source, writable: shown === 'write', hidden, layers: null };
   const { results, complaint } = await run(boxer, suspect, shown === 'none' ? null : workspace, {
     ...{ workspace: shown, filtered: boxer.level === 'full', ptrace: architectures[process.arch]?.calls.ptrace },
     ...{ secret: ground.secret, target: join(ground.folder, 'out.txt'), folders: foldersInside, pid: process.pid },

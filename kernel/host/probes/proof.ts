@@ -53,7 +53,11 @@ function proofPath(boxer: Boxer): string {
 function fingerprint(boxer: Boxer): string {
   const limits = { wallMs: 1, cpuSeconds: 1, memoryMb: 1, processes: 1, openFiles: 1, fileMb: 1, outputBytes: 1 };
   const rates = { scratchMb: 1, workspaceMb: 1, messagesPerSecond: 1, outputMbPerSecond: 1, recycleTasks: 1 };
-  const workspaces = [null, 'late', ...[true, false].map((writable) => ({ source: '/', writable, hidden: 'home' }))];
+  const workspaces = [
+    null,
+    'late',
+    ...[true, false].map((writable) => ({ source: '/', writable, hidden: 'home', layers: null })),
+  ];
   const launches = workspaces.map((workspace) =>
     boxer.launch({
       ...{ pluginFolder: '/usr', entry: { file: 'plugin.js', runtime: 'node' }, wrapper: null },

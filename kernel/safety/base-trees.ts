@@ -1,0 +1,80 @@
+// Clean trees of commits, written out once and shared by all tasks that start from them, as what lies below their private
+// copies. They last as long as the machine runs: what was written is not synced, so after a power cut it is not believed.
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { v7 as uuidv7 } from 'uuid';
+import { digestOf } from '../../ledger/digest.ts';
+import { removeTree } from './remove-tree.ts';
+import { writeOut } from './write-out.ts';
+
+export interface BaseTrees {
+  /** The files of `commit`, read-only by agreement. `release` has to be called when they are no longer needed. */
+  take(repository: string, commit: string): Promise<{ readonly folder: string; release(): void }>;
+}
+
+/** So many that are not in use are kept. */
+const mostIdle = 8;
+
+/** Keeps trees below `root`; they belong to `user` where that is not the kernel's own. */
+export function newBaseTrees(root: string, user: number | null): BaseTrees {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const made = new Map<string, Promise<void>>();
+  const inUse = new Map<string, number>();
+
+  async function make(repository: string, commit: string, folder: string): Promise<void> {
+    if (existsSync(folder)) return;
+    const building = join(root, boot, `building-${uuidv7()}`);
+    try {
+      await mkdir(building, { recursive: true });
+      await writeOut(repository, commit, building);
+      if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', building]);
+      await rename(building, folder);
+    } catch (error) {
+      await removeTree(building);
+      throw error;
+    }
+    await forgetOld();
+  }
+
+  /** Those of an earlier boot, and the oldest of those that nobody uses. */
+  async function forgetOld(): Promise<void> {
+    for (const name of await readdir(root)) if (name !== boot) await removeTree(join(root, name));
+    const idle: { folder: string; usedAt: number }[] = [];
+    for (const name of await readdir(join(root, boot))) {
+      const folder = join(root, boot, name);
+      if (name.startsWith('building-') || inUse.has(folder)) continue;
+      idle.push({ folder, usedAt: (await stat(folder)).mtimeMs });
+    }
+    idle.sort((one, other) => other.usedAt - one.usedAt);
+    for (const { folder } of idle.slice(mostIdle)) {
+      made.delete(folder);
+      await removeTree(folder);
+    }
+  }
+
+  return {
+    async take(repository, commit) {
+      const folder = join(root, boot, `${digestOf(Buffer.from(repository)).slice(7, 23)}-${commit}`);
+      inUse.set(folder, (inUse.get(folder) ?? 0) + 1);
+      const release = () => {
+        const left = (inUse.get(folder) ?? 1) - 1;
+        if (left > 0) inUse.set(folder, left);
+        else inUse.delete(folder);
+      };
+      try {
+        const making = made.get(folder) ?? make(repository, commit, folder);
+        made.set(folder, making);
+        await making;
+        const now = new Date();
+        await utimes(folder, now, now);
+        return { folder, release };
+      } catch (error) {
+        made.delete(folder);
+        release();
+        throw error;
+      }
+    },
+  };
+}
