@@ -3,10 +3,11 @@ import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { EffectSet, FileEffect } from '../../contracts/generated/ledger.v1.ts';
+import type { Changes } from './changes.ts';
 import type { EffectStore } from './effect-store.ts';
 import { writeTree } from './git-commit.ts';
 import { followLink } from './link-target.ts';
-import type { Changes, PrivateCopy } from './private-copy.ts';
+import type { PrivateCopy } from './private-copy.ts';
 import { isUnreadableName, nameIn } from './tree-state.ts';
 
 /** Finds what changed in `copy`. `message` becomes the commit's. Throws EFFECT_UNSAFE for what cannot be kept. */

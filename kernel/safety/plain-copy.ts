@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect } from '../../contracts/generated/ledger.v1.ts';
-import type { Changes } from './private-copy.ts';
+import type { Changes } from './changes.ts';
 import { type TreeState, treeState } from './tree-state.ts';
 
 /** Copies the files of the folder at `path`, but not those in `hidden` below it. Throws WORKSPACE_UNSUITABLE. */

@@ -3,8 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import type { FileEffect } from '../../contracts/generated/ledger.v1.ts';
 import { type BaseTrees, newBaseTrees } from './base-trees.ts';
+import type { Changes } from './changes.ts';
 import { type Layers, layeredChanges, makeLayers, momentOf } from './layered-copy.ts';
 import { canLieBelow, overlaysWork } from './overlay.ts';
 import { copyFolder, copyOf, giveTo } from './plain-copy.ts';
@@ -27,15 +27,6 @@ export interface PrivateCopy {
   changes(): Promise<Changes>;
   /** Never rejects. */
   discard(): Promise<unknown>;
-}
-
-export interface Changes {
-  /** In the order of their paths. */
-  readonly files: readonly FileEffect[];
-  /** Links that may lead somewhere else than they did. */
-  readonly links: readonly string[];
-  /** The target of the link at `path`; null where there is none. */
-  linkAt(path: string): string | null;
 }
 
 export interface PrivateCopies {
