@@ -17,6 +17,7 @@ import { runsAsRoot } from '../host/launch/stage.ts';
 import { copiesIn } from './fixtures/copies.ts';
 import { overlaysWork } from './overlay.ts';
 import type { PrivateCopy } from './private-copy.ts';
+import { removeTree } from './remove-tree.ts';
 import { stopTreeState } from './tree-state.ts';
 
 let folder: string;
@@ -75,7 +76,7 @@ describe('a layered copy', () => {
   before(async function () {
     const place = mkdtempSync(join(tmpdir(), 'overlays-'));
     const possible = await overlaysWork(place);
-    rmSync(place, { recursive: true });
+    await removeTree(place);
     if (possible) return;
     console.log('      skipped: no overlays can be made here');
     this.skip();

@@ -1,9 +1,10 @@
 // Whether this machine lays an upper folder over a lower one for us, and what can be read of such an upper folder. What
 // Node cannot read (extended attributes) perl does: it is on every Debian, and its `syscall` needs no module.
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { runsAsRoot } from '../host/launch/stage.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** File systems whose change times come from this machine's own clock: ext4, xfs, btrfs, tmpfs, overlay, f2fs, zfs. */
 const localFileSystems = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0xf2f52010, 0x2fc12fc1]);
@@ -48,7 +49,7 @@ async function tryOne(root: string): Promise<boolean> {
   } catch {
     return false;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await removeTree(folder);
   }
 }
 
