@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
 import { git, tryGit } from './git.ts';
+import { type TreeEntry, writeChangedTree } from './git-tree.ts';
 import type { PrivateCopy } from './private-copy.ts';
 
 const blobsPerCall = 200;
@@ -21,7 +22,7 @@ export async function writeTree(
   files: readonly FileEffect[],
   { into }: { into: 'aside' | 'repository' },
 ): Promise<string> {
-  const env: Record<string, string> = { GIT_INDEX_FILE: join(copy.aside, `index-${into}`) };
+  const env: Record<string, string> = {};
   if (into === 'aside') {
     env.GIT_OBJECT_DIRECTORY = join(copy.aside, 'objects');
     env.GIT_ALTERNATE_OBJECT_DIRECTORIES = await git(repository, [
@@ -33,27 +34,27 @@ export async function writeTree(
     await mkdir(env.GIT_OBJECT_DIRECTORY, { recursive: true });
   }
   const blobs = await writeBlobs(repository, copy.folder, files, env);
-  const changes = files.map(
-    ({ path, after }) => `${after ? gitMode(after) : '0'} ${after ? blobs.get(path) : zeros}\t${path}\0`,
-  );
-  await git(repository, ['read-tree', base], { env });
-  await git(repository, ['update-index', '-z', '--index-info'], { env, input: changes.join('') });
-  const tree = await git(repository, ['write-tree'], { env });
-  await demandTaken(repository, base, tree, files, env);
-  return tree;
+  await demandTaken(repository, files, blobs, { ...env, GIT_INDEX_FILE: join(copy.aside, `index-${into}`) });
+  const changes = files.map(({ path, after }): [string, TreeEntry | null] => [
+    path,
+    after && { mode: gitMode(after), id: blobs.get(path) as string },
+  ]);
+  return writeChangedTree(repository, base, new Map(changes), env);
 }
 
-/** Git leaves out names that it thinks dangerous, such as `git~1`, and says nothing. */
+/** Git leaves names out of an index that it thinks dangerous, such as `git~1`; a tree would take them. */
 async function demandTaken(
   repository: string,
-  base: string,
-  tree: string,
   files: readonly FileEffect[],
+  blobs: ReadonlyMap<string, string>,
   env: Record<string, string>,
 ): Promise<void> {
-  const listed = await git(repository, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', base, tree], { env });
-  const taken = new Set(listed.split('\0'));
-  const left = files.find(({ path, before, after }) => before?.digest !== after?.digest && !taken.has(path));
+  const created = files.filter(({ before, after }) => before === null && after !== null);
+  if (created.length === 0) return;
+  const lines = created.map(({ path }) => `100644 ${blobs.get(path)}\t${path}\0`);
+  await git(repository, ['update-index', '-z', '--index-info'], { env, input: lines.join('') });
+  const taken = new Set((await git(repository, ['ls-files', '-z'], { env })).split('\0'));
+  const left = created.find(({ path }) => !taken.has(path));
   if (left) throw fault('EFFECT_UNSAFE', { path: left.path, detail: 'git does not take a file of this name' });
 }
 

@@ -35,7 +35,7 @@ const environment: Record<string, string> = {
 /** Runs git in `folder` and gives its output without the last newline. Throws an Error with git's own words. */
 export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { stdout, stderr, failed } = await execa('git', args as string[], {
-    ...settings(folder, options.env),
+    ...gitSettings(folder, options.env),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
   if (failed) throw wordsOf(args, stderr);
@@ -43,9 +43,14 @@ export async function git(folder: string, args: readonly string[], options: GitO
 }
 
 /** Like `git`, for output that is no text. */
-export async function gitBytes(folder: string, args: readonly string[], input: string): Promise<Buffer> {
+export async function gitBytes(
+  folder: string,
+  args: readonly string[],
+  input: string | Buffer,
+  env?: Record<string, string>,
+): Promise<Buffer> {
   const { stdout, stderr, failed } = await execa('git', args as string[], {
-    ...settings(folder),
+    ...gitSettings(folder, env),
     input,
     encoding: 'buffer',
     stripFinalNewline: false,
@@ -54,7 +59,8 @@ export async function gitBytes(folder: string, args: readonly string[], input: s
   return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
 }
 
-function settings(folder: string, env: Record<string, string> = {}) {
+/** How git is run in `folder`: with an environment of its own. */
+export function gitSettings(folder: string, env: Record<string, string> = {}) {
   return {
     cwd: folder,
     env: { ...environment, ...env },
