@@ -12,7 +12,7 @@ import { chooseSandbox } from '../kernel/host/sandbox.ts';
 import { copyShown } from '../kernel/journey/execute.ts';
 import { loadPlugin } from '../kernel/loader/load-plugin.ts';
 import { findEffects } from '../kernel/safety/effect-set.ts';
-import { commitTree, moveBranch, writeTree } from '../kernel/safety/git-commit.ts';
+import { commitTree, moveBranch, takeTree } from '../kernel/safety/git-commit.ts';
 import { newPrivateCopies } from '../kernel/safety/private-copy.ts';
 import { packageRoot } from '../kernel/version.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
@@ -96,7 +96,7 @@ try {
     const effects = await findEffects(copy, 'bench');
     const target = effects.target as GitTarget;
     if (effects.files.length !== 11) throw new Error(`${effects.files.length} effects instead of 11`);
-    await writeTree(repository, target.base, copy, effects.files, { into: 'repository' });
+    await takeTree(repository, copy);
     const commit = await commitTree(target, '2026-01-01T00:00:00Z');
     await moveBranch(repository, `bench/${index + 1}`, null, commit, 'bench');
     void copy.discard();

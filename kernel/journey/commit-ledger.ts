@@ -6,7 +6,7 @@ import type { Audit } from '../audit/audit.ts';
 import { applyToFolder, conflicts } from '../safety/apply-effects.ts';
 import { keepContents } from '../safety/effect-set.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
-import { branchHead, commitTree, moveBranch, writeTree } from '../safety/git-commit.ts';
+import { branchHead, commitTree, moveBranch, takeTree } from '../safety/git-commit.ts';
 import type { KeyedLock } from '../safety/keyed-lock.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
 import { refuseCheckedOut } from '../safety/repository.ts';
@@ -31,10 +31,7 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
     } else if (copy && effects && effects.files.length > 0) {
       const { target } = effects;
       if (target.kind === 'folder') await oneAtATime(target.path, () => commitFolder(journey, copy, target, effects));
-      else
-        await oneAtATime(`${target.path} ${branchOf(target, line.id)}`, () =>
-          commitBranch(journey, copy, target, effects),
-        );
+      else await oneAtATime(`${target.path} ${branchOf(target, line.id)}`, () => commitBranch(journey, copy, target));
     } else {
       // The children's ids follow from the parent's: a crash before the entry drops the same tasks again, not others.
       if (submissions.length > 0) submit(line.id, submissions);
@@ -57,18 +54,13 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
     await audit.outcome(journey, 'done');
   }
 
-  async function commitBranch(
-    journey: Journey,
-    copy: PrivateCopy,
-    target: GitTarget,
-    { files }: EffectSet,
-  ): Promise<void> {
+  async function commitBranch(journey: Journey, copy: PrivateCopy, target: GitTarget): Promise<void> {
     const branch = branchOf(target, journey.line.id);
     if (target.ref !== null) await refuseCheckedOut(target.path, target.ref);
     const head = await branchHead(target.path, branch);
     if (target.ref === null ? head !== null : head !== null && head !== target.base)
       throw fault('WORKSPACE_MOVED', { conflicts: `branch ${branch} is at ${head}` });
-    await writeTree(target.path, target.base, copy, files, { into: 'repository' });
+    await takeTree(target.path, copy);
     const commit = await commitTree(target, journey.line.source.claimedAt);
     const note =
       target.ref === null ? `On branch ${branch}. To take it over: git merge ${branch}` : `On branch ${branch}.`;

@@ -4,6 +4,7 @@ import { mkdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
+import { adoptObjects } from './adopt-objects.ts';
 import { git, tryGit } from './git.ts';
 import { type TreeEntry, writeChangedTree } from './git-tree.ts';
 import type { PrivateCopy } from './private-copy.ts';
@@ -24,13 +25,8 @@ export async function writeTree(
 ): Promise<string> {
   const env: Record<string, string> = {};
   if (into === 'aside') {
-    env.GIT_OBJECT_DIRECTORY = join(copy.aside, 'objects');
-    env.GIT_ALTERNATE_OBJECT_DIRECTORIES = await git(repository, [
-      'rev-parse',
-      '--path-format=absolute',
-      '--git-path',
-      'objects',
-    ]);
+    env.GIT_OBJECT_DIRECTORY = objectsBeside(copy);
+    env.GIT_ALTERNATE_OBJECT_DIRECTORIES = await objectsOf(repository);
     await mkdir(env.GIT_OBJECT_DIRECTORY, { recursive: true });
   }
   const blobs = await writeBlobs(repository, copy.folder, files, env);
@@ -40,6 +36,19 @@ export async function writeTree(
     after && { mode: gitMode(after), id: blobs.get(path) as string },
   ]);
   return writeChangedTree(repository, base, new Map(changes), env);
+}
+
+/** Takes the objects of the tree that was written beside `copy` into the repository. */
+export async function takeTree(repository: string, copy: Pick<PrivateCopy, 'aside'>): Promise<void> {
+  await adoptObjects(objectsBeside(copy), await objectsOf(repository));
+}
+
+function objectsBeside({ aside }: Pick<PrivateCopy, 'aside'>): string {
+  return join(aside, 'objects');
+}
+
+async function objectsOf(repository: string): Promise<string> {
+  return git(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
 }
 
 /** Git leaves names out of an index that it thinks dangerous, such as `git~1`; a tree would take them. */

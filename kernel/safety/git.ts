@@ -74,6 +74,12 @@ function wordsOf(args: readonly string[], stderr: string): Error {
   return new Error(stderr.trim().split('\n').at(-1) || `git ${args[0]} failed`);
 }
 
+/** What git says before it fails, if it does. */
+export async function gitSays(folder: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('git', args as string[], { ...gitSettings(folder), stdin: 'ignore' });
+  return stdout;
+}
+
 /** Like `git`, but gives null where git fails. */
 export async function tryGit(folder: string, args: readonly string[]): Promise<string | null> {
   return git(folder, args).catch(() => null);

@@ -1,6 +1,6 @@
 // What a workspace is: a plain folder, or a repository with the commit to start from.
 import { fault } from '../../contracts/errors.ts';
-import { git, tryGit } from './git.ts';
+import { git, gitSays, tryGit } from './git.ts';
 import type { Workspace } from './workspace.ts';
 
 export type Ground =
@@ -8,16 +8,32 @@ export type Ground =
   /** `ref` is the branch that the result goes to; null stands for a branch of the task's own. */
   | { readonly kind: 'git'; readonly path: string; readonly ref: string | null; readonly base: string };
 
+/** What git says of a folder; null where it is in no repository. */
+interface Position {
+  readonly bare: boolean;
+  readonly inGitFolder: boolean;
+  /** Top of the checkout; null where there is none. */
+  readonly top: string | null;
+}
+
+async function positionOf(path: string): Promise<Position | null> {
+  // The last one fails where there is no checkout; what came before it is said all the same.
+  const said = await gitSays(path, ['rev-parse', '--is-bare-repository', '--is-inside-git-dir', '--show-toplevel']);
+  const [bare, inGitFolder, ...top] = said.split('\n');
+  if (bare !== 'true' && bare !== 'false') return null;
+  return { bare: bare === 'true', inGitFolder: inGitFolder === 'true', top: top.join('\n') || null };
+}
+
 /** Looks at the workspace. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
 export async function survey(workspace: Workspace): Promise<Ground> {
   const { path, ref } = workspace;
   const unsuitable = (detail: string, expectation: string, hint: string) =>
     fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint });
 
-  const bare = (await tryGit(path, ['rev-parse', '--is-bare-repository'])) === 'true';
-  if (!bare && (await tryGit(path, ['rev-parse', '--is-inside-git-dir'])) === 'true')
+  const position = await positionOf(path);
+  if (position && !position.bare && position.inGitFolder)
     throw unsuitable("it is git's own folder", 'The top of a repository', 'Use the folder that holds it.');
-  const top = bare ? path : await tryGit(path, ['rev-parse', '--show-toplevel']);
+  const top = position?.bare ? path : (position?.top ?? null);
   const ignored = top !== null && top !== path && (await tryGit(top, ['check-ignore', '-q', '--', path])) !== null;
   if (top === null || ignored) {
     if (ref !== null)
