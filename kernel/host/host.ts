@@ -48,6 +48,8 @@ export interface ShownFolder {
   readonly private: boolean;
   /** Of a layered copy: shown as one in the place of `path`. */
   readonly layers: BoxWorkspace['layers'];
+  /** Whether what is written to it is thrown away, so that any category may. */
+  readonly throwaway?: true;
 }
 
 export interface Host {
@@ -201,7 +203,7 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
       };
       const call = { params, timeoutMs, signal, onKernelCall, onRequest };
       const { reuse, workspace: access } = profiles[plugin.spec.category];
-      const writable = access === 'write';
+      const writable = access === 'write' || workspace?.throwaway === true;
       const shown = workspace && { ...workspace, source: workspace.path, writable };
       const once = reuse === 'never' || (workspace !== null && (workspace.private || !boxer.reusable));
       if (once) return executeOnce(plugin, shown, call);

@@ -4,8 +4,9 @@ import type { GateVerdict } from '../../contracts/generated/ledger.v1.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { DecisionTables } from '../../process/decide.ts';
-import type { Host } from '../host/host.ts';
+import type { Host, ShownFolder } from '../host/host.ts';
 import type { Plugins } from '../loader/find-plugins.ts';
+import type { PrivateCopy } from '../safety/private-copy.ts';
 import { copyShown } from './execute.ts';
 import type { Journey } from './journey.ts';
 
@@ -45,26 +46,37 @@ export function newRunGates(
   async function runGate(journey: Journey, tier: Level, tool: string, files: string[]): Promise<GateVerdict> {
     const plugin = plugins.byId.get(plugins.ownerOf(tool) ?? '');
     if (!plugin) return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
-    const output = (await host.execute({
-      plugin,
-      tool,
-      input: { files },
-      workspace: journey.copy ? copyShown(journey.copy) : null,
-      whatIf: false,
-      now: journey.line.source.claimedAt,
-      traceparent: journey.traceparent,
-      timeoutMs: limitsOf(plugin.spec).wallMs,
-      signal: journey.abort.signal,
-      onKernelCall: () => null,
-      onRequest: (request) => journey.network.push(request),
-    })) as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
-    return {
-      id: `${tier}/${tool}`,
-      tier,
-      tool,
-      verdict: output.verdict === 'pass' ? 'pass' : 'fail',
-      findings: output.findings,
-    };
+    const output = await onCopy(journey.copy, (workspace) =>
+      host.execute({
+        plugin,
+        tool,
+        input: { files },
+        workspace,
+        whatIf: false,
+        now: journey.line.source.claimedAt,
+        traceparent: journey.traceparent,
+        timeoutMs: limitsOf(plugin.spec).wallMs,
+        signal: journey.abort.signal,
+        onKernelCall: () => null,
+        onRequest: (request) => journey.network.push(request),
+      }),
+    );
+    const { verdict, findings } = output as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
+    return { id: `${tier}/${tool}`, tier, tool, verdict: verdict === 'pass' ? 'pass' : 'fail', findings };
+  }
+}
+
+/** Shows a gate the copy, with a layer of its own above it where that can be: test runners write caches. */
+async function onCopy(
+  copy: PrivateCopy | undefined,
+  work: (workspace: ShownFolder | null) => Promise<unknown>,
+): Promise<unknown> {
+  const over = await copy?.throwaway();
+  if (!copy || !over) return work(copy ? copyShown(copy) : null);
+  try {
+    return await work({ ...copyShown(copy), path: over.layers.upper, layers: over.layers, throwaway: true });
+  } finally {
+    await over.discard();
   }
 }
 

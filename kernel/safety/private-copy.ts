@@ -25,6 +25,14 @@ export interface PrivateCopy {
   readonly hidden: string | null;
   /** What the plugin did. Throws EFFECT_UNSAFE, or WORKSPACE_MOVED where somebody else changed the same. */
   changes(): Promise<Changes>;
+  /** Layers over what the plugin left, for one gate: it may write to them, and nothing of that is kept. Null where none can be. */
+  throwaway(): Promise<Throwaway | null>;
+  /** Never rejects. */
+  discard(): Promise<unknown>;
+}
+
+export interface Throwaway {
+  readonly layers: Layers;
   /** Never rejects. */
   discard(): Promise<unknown>;
 }
@@ -88,6 +96,12 @@ async function layeredCopy(ground: Ground, root: string, trees: BaseTrees, user:
       const links = files.filter(({ after }) => after?.type === 'symlink').map(({ path }) => path);
       return { files, links, linkAt };
     },
+    async throwaway(): Promise<Throwaway> {
+      const place = join(root, `throwaway-${uuidv7()}`);
+      // The layer on top comes first.
+      const over = await makeLayers(`${layers.upper}:${base}`, place, user);
+      return { layers: over, discard: () => removeTree(place) };
+    },
     discard() {
       tree?.release();
       return removeTree(root);
@@ -101,5 +115,9 @@ async function plainCopy(ground: Ground, root: string, hidden: string | null, us
   if (ground.kind === 'folder') await copyFolder(ground.path, folder, hidden);
   else await writeOut(ground.path, ground.base, folder);
   if (user !== null) await giveTo(user, folder);
-  return { folder, layers: null, changes: await copyOf(folder), discard: () => removeTree(root) };
+  return {
+    ...{ folder, layers: null, changes: await copyOf(folder) },
+    throwaway: () => Promise.resolve(null),
+    discard: () => removeTree(root),
+  };
 }
