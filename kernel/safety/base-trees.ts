@@ -1,7 +1,7 @@
 // Clean trees of commits, written out once and shared by all tasks that start from them, as what lies below their private
 // copies. They last as long as the machine runs: what was written is not synced, so after a power cut it is not believed.
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
@@ -14,6 +14,8 @@ export interface BaseTrees {
   take(repository: string, commit: string): Promise<{ readonly folder: string; release(): void }>;
 }
 
+/** What is being made, or removed. */
+const unfinished = 'unfinished-';
 /** So many that are not in use are kept. */
 const mostIdle = 8;
 
@@ -25,7 +27,7 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
 
   async function make(repository: string, commit: string, folder: string): Promise<void> {
     if (existsSync(folder)) return;
-    const building = join(root, boot, `building-${uuidv7()}`);
+    const building = join(root, boot, `${unfinished}${uuidv7()}`);
     try {
       await mkdir(building, { recursive: true });
       await writeOut(repository, commit, building);
@@ -38,20 +40,26 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
     await forgetOld();
   }
 
-  /** Those of an earlier boot, and the oldest of those that nobody uses. */
+  /** Those of an earlier boot, and the oldest of those that nobody uses. What cannot be looked at is somebody's already. */
   async function forgetOld(): Promise<void> {
     for (const name of await readdir(root)) if (name !== boot) await removeTree(join(root, name));
     const idle: { folder: string; usedAt: number }[] = [];
     for (const name of await readdir(join(root, boot))) {
       const folder = join(root, boot, name);
-      if (name.startsWith('building-') || inUse.has(folder)) continue;
-      idle.push({ folder, usedAt: (await stat(folder)).mtimeMs });
+      const usedAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+      if (!name.startsWith(unfinished) && !inUse.has(folder) && usedAt !== undefined) idle.push({ folder, usedAt });
     }
     idle.sort((one, other) => other.usedAt - one.usedAt);
-    for (const { folder } of idle.slice(mostIdle)) {
-      made.delete(folder);
-      await removeTree(folder);
-    }
+    for (const { folder } of idle.slice(mostIdle)) await forget(folder);
+  }
+
+  /** Taken out of sight in one step, while nobody uses it; whoever wants it from then on makes it again. */
+  async function forget(folder: string): Promise<void> {
+    if (inUse.has(folder) || !existsSync(folder)) return;
+    const gone = join(root, boot, `${unfinished}${uuidv7()}`);
+    renameSync(folder, gone);
+    made.delete(folder);
+    await removeTree(gone);
   }
 
   return {
