@@ -24,9 +24,11 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const made = new Map<string, Promise<void>>();
   const inUse = new Map<string, number>();
+  let swept: Promise<void> | undefined;
 
   async function make(repository: string, commit: string, folder: string): Promise<void> {
     if (existsSync(folder)) return;
+    await (swept ??= sweep());
     const building = join(root, boot, `${unfinished}${uuidv7()}`);
     try {
       await mkdir(building, { recursive: true });
@@ -38,6 +40,12 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
       throw error;
     }
     await forgetOld();
+  }
+
+  /** What a kernel that was killed left unfinished. */
+  async function sweep(): Promise<void> {
+    const names = await readdir(join(root, boot)).catch(() => []);
+    for (const name of names) if (name.startsWith(unfinished)) await removeTree(join(root, boot, name));
   }
 
   /** Those of an earlier boot, and the oldest of those that nobody uses. What cannot be looked at is somebody's already. */
