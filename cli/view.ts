@@ -47,6 +47,8 @@ export function newJsonView(): View {
           return void write({ event: 'released', id: event.line.id, message: event.error.message });
         case 'claimed':
           return void write({ event: 'claimed', file: event.file, recovered: event.recovered });
+        case 'stop-file':
+          return void write({ event: 'stopping', because: event.file });
         case 'finished':
           return void write({ event: 'finished', file: event.claim.file, claim: event.claim.id });
       }
@@ -113,6 +115,8 @@ function lineView(verbose: boolean, write: (line: string) => void): View {
           return write(`! released  ${event.line.id}: a bug of the kernel: ${event.error.stack}`);
         case 'claimed':
           return write(`> ${event.recovered ? 'goes on with' : 'claimed'} ${event.file}`);
+        case 'stop-file':
+          return write(`Stopping: there is a file ${event.file}. What runs may end, nothing new is started.`);
         case 'finished':
           return write(`< finished ${event.claim.file}`);
       }

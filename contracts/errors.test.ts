@@ -35,7 +35,14 @@ describe('The error catalogue', () => {
   it('leaves trying again to faults that may pass by themselves', () => {
     assert.deepEqual(
       codes.filter((code) => catalogue[code].retryable),
-      ['WORKSPACE_MOVED', 'PLUGIN_DIED', 'PLUGIN_TIMEOUT', 'TOOL_FAILED_RETRYABLE', 'EFFECT_NOT_APPLIED'],
+      [
+        'WORKSPACE_MOVED',
+        'PLUGIN_DIED',
+        'PLUGIN_TIMEOUT',
+        'PLUGIN_CIRCUIT_OPEN',
+        'TOOL_FAILED_RETRYABLE',
+        'EFFECT_NOT_APPLIED',
+      ],
     );
   });
 });
@@ -56,6 +63,15 @@ describe('fault', () => {
       fault('PLUGIN_TIMEOUT', { plugin: 'resize-image', tool: 'resize', limitMs: 10_000 }),
       'Plugin resize-image did not answer resize within 10000 ms; its process was killed.',
     ],
+    [
+      fault('PLUGIN_CIRCUIT_OPEN', { plugin: 'resize', failures: 10, because: 'PLUGIN_DIED', until: 'noon' }),
+      'Plugin resize was not asked: it failed 10 times in a row, the last time with PLUGIN_DIED.',
+    ],
+    [
+      fault('BUDGET_SPENT', { used: '1200 tokens', budget: '1000 tokens', last: '' }),
+      'The budget of the task is spent: 1200 tokens of 1000 tokens.',
+    ],
+    [fault('HOME_STOPPED', { file: '/h/STOP' }), 'There is a file /h/STOP: it keeps kernels from running here.'],
     [fault('HOME_BUSY', { path: '/home/ada/arbiter' }), 'Another process holds the ledger of /home/ada/arbiter.'],
     [
       fault('LEDGER_UNUSABLE', { path: '/l.db', detail: 'there is no such file' }),

@@ -303,6 +303,13 @@ export const catalogue = {
     expected: 'Only calls listed under grants.kernel.',
     remedy: 'Add the grant to plugin.spec.json, if the plugin needs it.',
   },
+  PLUGIN_CIRCUIT_OPEN: {
+    actor: 'plugin-author',
+    retryable: true,
+    message: 'Plugin {plugin} was not asked: it failed {failures} times in a row, the last time with {because}.',
+    expected: 'A plugin that answers.',
+    remedy: 'A task is let through to try at {until}. Look at the failures before: arbiter tasks; then: arbiter retry.',
+  },
   TOOL_FAILED: {
     actor: 'submitter',
     retryable: false,
@@ -346,6 +353,12 @@ export const catalogue = {
     expected: 'Files as they were before, or as the task left them.',
     remedy: 'Look at the files named; `arbiter show` lists what the task would have written.',
   },
+  BUDGET_SPENT: {
+    ...submitter,
+    message: 'The budget of the task is spent: {used} of {budget}.{last}',
+    expected: 'Something left before another attempt begins.',
+    remedy: 'Give the task a larger budget if it is worth that, then run: arbiter retry.',
+  },
   APPROVAL_NOT_AVAILABLE: {
     ...operator,
     message: 'The task waits for an approval.',
@@ -383,6 +396,12 @@ export const catalogue = {
     message: 'There is no task {id} in {where}.',
     expected: 'The id of a task, or the number of a ledger entry.',
     remedy: '`arbiter tasks` lists them.',
+  },
+  HOME_STOPPED: {
+    ...operator,
+    message: 'There is a file {file}: it keeps kernels from running here.',
+    expected: 'No such file.',
+    remedy: 'To go on, remove it: rm {file}',
   },
   HOME_BUSY: {
     ...operator,

@@ -19,6 +19,8 @@ export type KernelEvent =
   | { readonly kind: 'rejected'; readonly file: string; readonly line: number; readonly settled: Settled }
   | { readonly kind: 'parked'; readonly parked: Parked }
   | { readonly kind: 'released'; readonly line: TaskLine; readonly error: Error }
+  /** Somebody put a STOP file into the home. */
+  | { readonly kind: 'stop-file'; readonly file: string }
   | { readonly kind: 'finished'; readonly claim: Claim };
 
 export interface Summary {

@@ -17,7 +17,11 @@ export interface Home {
   readonly process: string;
   readonly policies: string;
   readonly effects: string;
+  /** Stops the kernel while it is there. */
+  readonly stop: string;
   readonly run: string;
+  readonly circuits: string;
+  readonly heartbeat: string;
   /** Private copies: safe to delete when no kernel runs. */
   readonly copies: string;
   /** Trees of commits, below private copies: safe to delete when no kernel runs. */
@@ -41,7 +45,10 @@ export function homeAt(path: string): Home {
     process: join(root, 'process'),
     policies: join(root, 'policies'),
     effects: join(root, 'effects'),
+    stop: join(root, 'STOP'),
     run: join(root, 'run'),
+    circuits: join(root, 'run', 'circuits.json'),
+    heartbeat: join(root, 'run', 'heartbeat.json'),
     copies: join(root, 'run', 'copies'),
     bases: join(root, 'run', 'bases'),
     socket: socketPath(root),

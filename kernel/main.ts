@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fault } from '../contracts/errors.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
@@ -21,6 +22,7 @@ import { defaultProcesses } from './host/pool.ts';
 import { profiles } from './host/profiles.ts';
 import { chooseSandbox } from './host/sandbox.ts';
 import { newAcquire } from './journey/acquire.ts';
+import { newAfterFailure } from './journey/after-failure.ts';
 import { newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
@@ -34,20 +36,24 @@ import { newRunGates } from './journey/run-gates.ts';
 import { newRunJourney } from './journey/run-journey.ts';
 import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
+import { withinCircuit } from './journey/within-circuit.ts';
 import { findPlugins } from './loader/find-plugins.ts';
 import { openInbox } from './queue/inbox.ts';
 import { newIntake } from './queue/intake.ts';
 import { newSchedule } from './queue/schedule.ts';
 import { dropTasks } from './queue/submit.ts';
 import { openWaitingRoom, type Parked } from './queue/waiting.ts';
+import { newBreakers } from './safety/circuit-breaker.ts';
 import { keepContents } from './safety/effect-set.ts';
 import { newEffectStore } from './safety/effect-store.ts';
+import { startHeartbeat } from './safety/heartbeat.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
 import { newPrivateCopies } from './safety/private-copy.ts';
 import { recover } from './safety/recover.ts';
 import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
+import { stopFileIsThere, watchStopFile } from './stop-file.ts';
 import { kernelVersion, packageRoot } from './version.ts';
 
 export interface KernelOptions {
@@ -85,6 +91,7 @@ async function start(
   onFailure: (stop: () => Promise<void>) => void,
 ): Promise<Kernel> {
   const settings = readSettings(home);
+  if (stopFileIsThere(home.stop)) throw fault('HOME_STOPPED', { file: home.stop });
   makeFolders(home);
   const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
   const performance = readPerformance(policies.files.get('performance.yml') as string);
@@ -130,8 +137,8 @@ async function start(
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(newGrants(settings.workspaces, home.path)),
-        'load-plugin': newLoadPlugin(),
-        execute: newExecute(host, limits, copies),
+        'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
+        execute: withinCircuit(newExecute(host, limits, copies)),
         verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
         'commit-ledger': newCommitLedger({
           audit,
@@ -148,6 +155,7 @@ async function start(
         quarantine: newQuarantine(audit, home.quarantine),
       },
       decide,
+      afterFailure: newAfterFailure(decide, limits),
       rest: (journey, delayMs) => schedule.rest(journey, delayMs),
       park: (journey) => parkForApproval(journey),
     },
@@ -230,12 +238,20 @@ async function start(
     refused: plugins.refused.map(({ error }) => error),
   });
   intake.start();
+  const counts = () => ({ running: schedule.running.length, ready: schedule.ready, waiting: waiting.size });
+  const endHeartbeat = startHeartbeat(home.heartbeat, counts);
+  const endWatch = watchStopFile(home.stop, () => {
+    onEvent({ kind: 'stop-file', file: home.stop });
+    void stop();
+  });
 
   const ended = intake.ended.then(async (summary) => {
+    endWatch();
     await host.stop(settings.graceMs);
     await stopTreeState();
     reader.close();
     await ledger.close();
+    endHeartbeat();
     // Last: whoever waits for the kernel to be gone may start another one then.
     control.close();
     rmSync(home.socket, { force: true });

@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { check } from '../contracts/check.ts';
 import { fault } from '../contracts/errors.ts';
-import type { NetworkSettings, QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
+import type { BreakerSettings, NetworkSettings, QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
 import type { Home } from './home.ts';
+import type { CircuitOptions } from './safety/circuit-breaker.ts';
 import { phrase } from './validator/phrase.ts';
 
 export interface KernelSettings {
@@ -16,6 +17,8 @@ export interface KernelSettings {
   readonly queue: Required<QueueSettings>;
   readonly graceMs: number;
   readonly network: NetworkSettings | undefined;
+  /** When the circuit of a plugin opens, and for how long. */
+  readonly circuitOf: (plugin: string) => CircuitOptions;
   readonly plugins: Readonly<Record<string, Record<string, unknown>>>;
 }
 
@@ -39,7 +42,7 @@ export function readSettings(home: Home): KernelSettings {
     const { detail, expectation, hint } = phrase(checked.misfits);
     throw fault('SETTINGS_INVALID', { path: home.settings, detail, expectation, hint });
   }
-  const { workspaces, isolation, concurrency, queue, stop, network, plugins } = checked.value;
+  const { workspaces, isolation, concurrency, queue, stop, network, breaker, plugins } = checked.value;
   return {
     workspaces: workspaces.map((root) => resolve(home.path, root)),
     isolation: isolation ?? 'auto',
@@ -47,6 +50,15 @@ export function readSettings(home: Home): KernelSettings {
     queue: { ...defaultQueue, ...queue },
     graceMs: stop?.graceMs ?? 1000,
     network,
+    circuitOf: (plugin) => circuitOf(breaker, plugin),
     plugins: (plugins ?? {}) as Record<string, Record<string, unknown>>,
+  };
+}
+
+function circuitOf(breaker: BreakerSettings = {}, plugin: string): CircuitOptions {
+  const own = breaker.plugins?.[plugin];
+  return {
+    failures: own?.failures ?? breaker.failures ?? 10,
+    openMs: own?.openMs ?? breaker.openMs ?? 30_000,
   };
 }

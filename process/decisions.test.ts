@@ -6,8 +6,15 @@ import { type DecisionTables, loadDecisions } from './decide.ts';
 
 type Case = [facts: Facts, rule: number, output: unknown];
 
-const failure = { code: 'TOOL_FAILED_RETRYABLE', retryable: true, failures: 1, maxAttempts: 3, tags: [] };
-const outcome = (action: string, strategy: string, delayMs: number) => ({ action, strategy, delayMs });
+const failure = {
+  code: 'TOOL_FAILED_RETRYABLE',
+  retryable: true,
+  failures: 1,
+  maxAttempts: 3,
+  tags: [],
+  wished: false,
+};
+const outcome = (action: string, strategy: string | null, delayMs: number | null) => ({ action, strategy, delayMs });
 const change = { category: 'state-change', changedFiles: 1, tags: [] };
 const wish = { category: 'state-change', wish: 'default', whatIf: false, tags: [] };
 
@@ -30,13 +37,15 @@ const cases: Record<string, Case[]> = {
     [{ ...failure, tags: ['nightly', 'no-retry'] }, 3, outcome('fail', 'linear', 0)],
     [{ ...failure, code: 'PLUGIN_DIED', failures: 3 }, 4, outcome('quarantine', 'linear', 0)],
     [{ ...failure, code: 'PLUGIN_TIMEOUT', failures: 4 }, 4, outcome('quarantine', 'linear', 0)],
-    [{ ...failure, code: 'PLUGIN_DIED', failures: 2 }, 7, outcome('retry', 'exponential', 200)],
+    [{ ...failure, code: 'PLUGIN_DIED', failures: 2 }, 8, outcome('retry', null, null)],
     [{ ...failure, failures: 3 }, 5, outcome('fail', 'linear', 0)],
     [{ ...failure, failures: 1, maxAttempts: 1 }, 5, outcome('fail', 'linear', 0)],
     [{ ...failure, code: 'WORKSPACE_MOVED' }, 6, outcome('retry', 'linear', 50)],
     [{ ...failure, code: 'WORKSPACE_MOVED', failures: 3 }, 5, outcome('fail', 'linear', 0)],
-    [failure, 7, outcome('retry', 'exponential', 200)],
-    [{ ...failure, tags: undefined }, 7, outcome('retry', 'exponential', 200)],
+    [{ ...failure, code: 'PLUGIN_CIRCUIT_OPEN' }, 7, outcome('fail', 'linear', 0)],
+    [{ ...failure, code: 'PLUGIN_CIRCUIT_OPEN', wished: true }, 8, outcome('retry', null, null)],
+    [failure, 8, outcome('retry', null, null)],
+    [{ ...failure, tags: undefined }, 8, outcome('retry', null, null)],
   ],
   'gate-tier': [
     [{ ...change, changedFiles: 0, tags: ['release'] }, 1, 'none'],

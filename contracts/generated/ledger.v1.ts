@@ -207,6 +207,8 @@ export interface Envelope {
   commit?: string;
   branch?: string;
   note?: string;
+  circuit?: CircuitRecord;
+  spent?: SpentRecord;
   /**
    * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
    */
@@ -225,6 +227,31 @@ export interface LineSource {
    */
   file: string;
   line: number;
+}
+/**
+ * The plugin's circuit, where it was not closed. open: nothing was run. half-open: this task was the one let through to try.
+ */
+export interface CircuitRecord {
+  state: 'open' | 'half-open';
+  /**
+   * Faults of the plugin in a row.
+   */
+  failures: number;
+  /**
+   * Code of the last one.
+   */
+  because: string;
+  /**
+   * When a task is let through to try, RFC 3339.
+   */
+  until?: string;
+}
+/**
+ * What the plugin said that it spent, over all attempts.
+ */
+export interface SpentRecord {
+  tokens: number;
+  usd: number;
 }
 export interface NetworkRequest {
   host: string;

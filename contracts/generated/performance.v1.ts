@@ -16,6 +16,10 @@ export interface CategoryBudgets {
 }
 export interface CategoryBudget {
   /**
+   * Attempts of one task, the first one counted; what task and plugin ask for may only be fewer.
+   */
+  attempts?: number;
+  /**
    * One call, milliseconds.
    */
   wallMs: number;

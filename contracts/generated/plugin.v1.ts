@@ -47,9 +47,7 @@ export interface PluginSpec {
   }[];
   topics?: Topics;
   stateExports?: string[];
-  errorHandling?: {
-    [k: string]: unknown | undefined;
-  };
+  errorHandling?: ErrorHandling;
 }
 /**
  * The one file that runs.
@@ -102,6 +100,7 @@ export interface Grants {
   kernel?: (
     | 'progress'
     | 'log'
+    | 'spend'
     | 'submit'
     | 'await'
     | 'publish'
@@ -175,4 +174,17 @@ export interface RoutingFacts {
 export interface Topics {
   publishes?: string[];
   subscribes?: string[];
+}
+export interface ErrorHandling {
+  retry?: PluginRetry;
+  [k: string]: unknown | undefined;
+}
+/**
+ * How failures are tried again where neither the task nor the decision table says so.
+ */
+export interface PluginRetry {
+  maxAttempts?: number;
+  strategy?: 'linear' | 'exponential' | 'fibonacci';
+  delayMs?: number;
+  jitter?: number;
 }

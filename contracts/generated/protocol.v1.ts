@@ -1,7 +1,7 @@
 // Generated from contracts/schemas/protocol.v1.json by scripts/generate-types.ts. Do not edit.
 
 /**
- * Newline-delimited JSON-RPC 2.0 over a plugin's stdin and stdout. The kernel sends initialize, execute, health and shutdown as requests and cancel as a notification; the plugin sends progress and log as notifications. One message is one line.
+ * Newline-delimited JSON-RPC 2.0 over a plugin's stdin and stdout. The kernel sends initialize, execute, health and shutdown as requests and cancel as a notification; the plugin sends progress, log and spend as notifications. One message is one line.
  */
 export type ProtocolMessage = RequestMessage | NotificationMessage | SuccessMessage | RefusalMessage;
 export type MessageId = number;
@@ -9,6 +9,10 @@ export type MessageId = number;
  * The execute request this is about.
  */
 export type MessageId1 = number;
+/**
+ * The execute request this is about.
+ */
+export type MessageId2 = number;
 
 export interface RequestMessage {
   jsonrpc: '2.0';
@@ -71,11 +75,12 @@ export interface ExecuteParams {
 }
 export interface NotificationMessage {
   jsonrpc: '2.0';
-  method: 'cancel' | 'progress' | 'log';
+  method: 'cancel' | 'progress' | 'log' | 'spend';
   params?:
     | CancelParams
     | ProgressParams
     | LogParams
+    | SpendParams
     | {
         [k: string]: unknown | undefined;
       };
@@ -91,6 +96,20 @@ export interface ProgressParams {
 export interface LogParams {
   level: 'debug' | 'info' | 'warn' | 'error';
   message: string;
+}
+/**
+ * What the plugin has just spent on a task, besides what it said before.
+ */
+export interface SpendParams {
+  id: MessageId2;
+  /**
+   * Tokens of a model.
+   */
+  tokens?: number;
+  /**
+   * Money, US dollars.
+   */
+  usd?: number;
 }
 export interface SuccessMessage {
   jsonrpc: '2.0';

@@ -19,6 +19,7 @@ export interface Settings {
   concurrency?: number;
   queue?: QueueSettings;
   stop?: StopSettings;
+  breaker?: BreakerSettings;
   /**
    * Settings of plugins, by plugin id; each is checked against the plugin's own settings schema.
    */
@@ -54,6 +55,35 @@ export interface StopSettings {
    * How long a plugin may take to end after shutdown or cancel before it is killed, milliseconds.
    */
   graceMs?: number;
+}
+/**
+ * When a plugin that fails again and again is left alone for a while. Only faults of the plugin count, not those of tasks.
+ */
+export interface BreakerSettings {
+  /**
+   * Faults of the plugin in a row that open its circuit.
+   */
+  failures?: number;
+  /**
+   * How long nothing is run then, before one task is let through to try, milliseconds.
+   */
+  openMs?: number;
+  /**
+   * Other figures for single plugins, by plugin id.
+   */
+  plugins?: {
+    [k: string]: CircuitSettings | undefined;
+  };
+}
+export interface CircuitSettings {
+  /**
+   * Faults of the plugin in a row that open its circuit.
+   */
+  failures?: number;
+  /**
+   * How long nothing is run then, before one task is let through to try, milliseconds.
+   */
+  openMs?: number;
 }
 /**
  * What plugins with granted hosts may reach besides, and with which credentials.

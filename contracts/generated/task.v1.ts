@@ -112,6 +112,9 @@ export interface WorkspaceReference {
    */
   ref?: string;
 }
+/**
+ * How often and after what delays to try again. What is left out is for the decision table, then for the plugin's spec.
+ */
 export interface RetryWish {
   /**
    * Attempts in all, the first one counted.
@@ -122,12 +125,25 @@ export interface RetryWish {
    * Delay before the second attempt.
    */
   delayMs?: number;
+  /**
+   * The largest part of a delay that chance may add to it, so that retries do not march in step; 0.2 when left out.
+   */
+  jitter?: number;
 }
 /**
- * What the task may spend.
+ * What the task may spend over all its attempts. An attempt that it has nothing left for is not started.
  */
 export interface Budget {
+  /**
+   * From the start of the first attempt, the waits between attempts counted.
+   */
   timeMs?: number;
+  /**
+   * Tokens of models, as the plugin reports them by spend.
+   */
   tokens?: number;
+  /**
+   * Money, as the plugin reports it by spend.
+   */
   usd?: number;
 }

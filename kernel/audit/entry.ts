@@ -85,7 +85,7 @@ export function envelope(extra: Partial<Envelope> = {}): Envelope {
 }
 
 export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Envelope {
-  const { line, retries, denied, network } = journey;
+  const { line, retries, denied, network, circuit, spent } = journey;
   return envelope({
     source: sourceRecord(line.source),
     claimedAt: line.source.claimedAt,
@@ -95,6 +95,8 @@ export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Env
     path: [...journey.path],
     ...(retries.length > 0 && { retries: retries as unknown as Record<string, unknown>[] }),
     ...(network.length > 0 && { network: network as Envelope['network'] & object }),
+    ...(circuit && { circuit }),
+    ...(spent.tokens + spent.usd > 0 && { spent }),
     ...(denied.length > 0 && { denied: denied as unknown as Record<string, unknown>[] }),
     ...extra,
   });

@@ -7,6 +7,7 @@ import type { Host, ShownFolder } from '../host/host.ts';
 import { profiles } from '../host/profiles.ts';
 import type { KernelCall } from '../host/talk/conversation.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import { addSpent, budgetLeftMs } from '../safety/budget.ts';
 import type { PrivateCopies, PrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';
 import { checkTask } from '../validator/task.ts';
@@ -69,9 +70,9 @@ async function startAfresh(journey: Journey): Promise<void> {
 }
 
 /** The shortest of what task, budget, tool and policy allow. */
-function timeoutOf({ line }: Journey, tool: LoadedTool, limits: CategoryBudget): number {
-  const { timeoutMs, budget } = line.task;
-  return Math.min(timeoutMs ?? tool.spec.timeoutMs ?? limits.wallMs, budget?.timeMs ?? limits.wallMs, limits.wallMs);
+function timeoutOf(journey: Journey, tool: LoadedTool, limits: CategoryBudget): number {
+  const { timeoutMs } = journey.line.task;
+  return Math.min(timeoutMs ?? tool.spec.timeoutMs ?? limits.wallMs, budgetLeftMs(journey), limits.wallMs);
 }
 
 function checkOutput(journey: Journey, tool: LoadedTool, output: unknown): void {
@@ -100,6 +101,7 @@ function kernelCalls(journey: Journey, plugin: LoadedPlugin): KernelCall {
   return (method, params) => {
     if (granted.includes(method)) {
       if (method === 'progress' || method === 'log') return null;
+      if (method === 'spend' && addSpent(journey.spent, params)) return null;
       if (method === 'submit') return submit(journey, params.task);
     }
     if (journey.denied.length < mostDenied) journey.denied.push({ method });

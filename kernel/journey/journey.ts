@@ -1,14 +1,17 @@
 // The token that walks the diagram: one task's record, filled box by box.
 import type { ArbiterError } from '../../contracts/errors.ts';
 import type {
+  CircuitRecord,
   DecisionRecord,
   EffectSet,
   GateVerdict,
   NetworkRequest,
   Outcome,
+  SpentRecord,
 } from '../../contracts/generated/ledger.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import type { Attempt } from '../safety/circuit-breaker.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
 import type { Workspace } from '../safety/workspace.ts';
 
@@ -74,6 +77,8 @@ export interface Journey {
   readonly denied: { readonly method: string }[];
   /** Requests over the network, of all attempts. */
   readonly network: NetworkRequest[];
+  /** What the plugin said that it spent, in all attempts. */
+  readonly spent: SpentRecord;
   attempt: number;
 
   // Plan
@@ -84,6 +89,11 @@ export interface Journey {
   // Validate
   workspace?: Workspace | null | undefined;
   readonly contracts: Record<string, 'pass' | 'fail'>;
+  // Load plugin
+  /** The plugin's circuit, where it was not closed. */
+  circuit?: CircuitRecord | undefined;
+  /** What has to be told how the attempt ended. */
+  admitted?: Attempt | undefined;
   // Execute
   copy?: PrivateCopy | undefined;
   output?: unknown;
@@ -110,6 +120,7 @@ export function newJourney(line: TaskLine, traceparent: string): Journey {
     retries: [],
     denied: [],
     network: [],
+    spent: { tokens: 0, usd: 0 },
     attempt: 1,
     duplicate: false,
     contracts: {},

@@ -1,10 +1,24 @@
-// Load plugin: makes sure that what will run is what was loaded.
-
+// Load plugin: makes sure that what will run is what was loaded, that the budget has something left for it, and that the
+// plugin's circuit lets it through.
+import { fault } from '../../contracts/errors.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { newIntactCheck } from '../loader/still-intact.ts';
+import { budgetSpent } from '../safety/budget.ts';
+import type { Breakers } from '../safety/circuit-breaker.ts';
 import type { Step } from './journey.ts';
 
-export function newLoadPlugin(): Step {
+export function newLoadPlugin(breakers: Breakers): Step {
   const demandIntact = newIntactCheck();
-  return async (journey) => demandIntact(journey.plugin as LoadedPlugin);
+  return async (journey) => {
+    const plugin = journey.plugin as LoadedPlugin;
+    const spent = budgetSpent(journey);
+    if (spent) throw spent;
+    demandIntact(plugin);
+    const { circuit, attempt } = breakers.admit(plugin.spec.id, plugin.digest);
+    journey.circuit = circuit;
+    journey.admitted = attempt;
+    if (attempt) return;
+    const { failures = 0, because = '', until = 'the end of the task that is being tried' } = circuit ?? {};
+    throw fault('PLUGIN_CIRCUIT_OPEN', { plugin: plugin.spec.id, failures, because, until });
+  };
 }

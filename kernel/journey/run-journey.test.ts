@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { fault } from '../../contracts/errors.ts';
+import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
 import { loadDecisions } from '../../process/decide.ts';
 import { readDiagram } from '../../process/read-bpmn.ts';
 import type { Node, StepGraph } from '../../process/step-graph.ts';
 import { packageRoot } from '../version.ts';
+import { newAfterFailure } from './after-failure.ts';
 import { type Decide, newDecide } from './decide.ts';
 import { type Journey, newJourney, type Step } from './journey.ts';
 import { newRunJourney } from './run-journey.ts';
@@ -33,6 +35,7 @@ function runner(steps: Record<string, Step> = {}, graph = diagram) {
     {
       steps: { ...Object.fromEntries(names.map((name) => [name, async () => undefined])), ...steps },
       decide,
+      afterFailure: newAfterFailure(decide, () => ({}) as CategoryBudget),
       rest: async (_, delayMs) => void rests.push(delayMs),
       park: async (journey) => void parked.push(journey),
     },

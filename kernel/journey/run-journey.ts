@@ -3,18 +3,20 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { reachable, type StepGraph } from '../../process/step-graph.ts';
 import { type Arrival, walk } from '../../process/walk.ts';
 import { inSpan } from '../audit/telemetry.ts';
-import { backoffMs, type Strategy } from '../safety/backoff.ts';
+import type { AfterFailure } from './after-failure.ts';
 import type { Decide } from './decide.ts';
 import type { Journey, Step } from './journey.ts';
 import { changeFacts } from './verify.ts';
+import { endAttempt } from './within-circuit.ts';
 
 /** What every way to Done has to pass. */
 const indispensable = ['validate', 'verify', 'commit-ledger'];
-const defaultAttempts = 3;
 
 export interface JourneyParts {
   readonly steps: Readonly<Record<string, Step>>;
   readonly decide: Decide;
+  /** Answers the table retry. */
+  readonly afterFailure: AfterFailure;
   /** Waits without holding a place in the queue. */
   readonly rest: (journey: Journey, delayMs: number) => Promise<void>;
   /** Keeps the task until a person approves. */
@@ -38,11 +40,13 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
       journey.error = error;
     },
     async decide(table: string, journey: Journey) {
-      if (table !== 'retry') return (await parts.decide(journey, table, changeFacts(journey))).output;
-      return decideRetry(journey);
+      if (table === 'retry') return parts.afterFailure(journey);
+      return (await parts.decide(journey, table, changeFacts(journey))).output;
     },
     facts: (journey: Journey) => ({ duplicate: journey.duplicate, delayMs: journey.retries.at(-1)?.delayMs ?? 0 }),
     async wait(_: string, durationMs: number, journey: Journey) {
+      await journey.copy?.discard();
+      journey.copy = undefined;
       await parts.rest(journey, durationMs);
       journey.attempt += 1;
     },
@@ -52,25 +56,7 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
     },
   };
 
-  /** Retry decisions differ from run to run, so they stand in the envelope and not among the body's decisions. */
-  async function decideRetry(journey: Journey) {
-    const { task } = journey.line;
-    const error = journey.error as ArbiterError;
-    const record = await parts.decide(journey, 'retry', {
-      code: error.code,
-      retryable: error.retryable,
-      failures: journey.attempt,
-      maxAttempts: task.retry?.maxAttempts ?? defaultAttempts,
-      tags: task.tags ?? [],
-    });
-    journey.decisions.pop();
-    const { strategy, delayMs } = record.output as { strategy: Strategy; delayMs: number };
-    const delay = backoffMs(task.retry?.strategy ?? strategy, task.retry?.delayMs ?? delayMs, journey.attempt);
-    journey.retries.push({ decision: record, code: error.code, message: error.message, delayMs: delay });
-    return { ...(record.output as object), delayMs: delay };
-  }
-
-  return (journey) => walk(graph, journey, walker);
+  return (journey) => walk(graph, journey, walker).finally(() => endAttempt(journey, 'cannot tell'));
 }
 
 function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, file: string): void {

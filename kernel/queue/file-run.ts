@@ -60,6 +60,10 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   let changed: () => void = () => undefined;
   let path = paths.processing;
   let lines = 0;
+  /** Number of the line read last. */
+  let last = 0;
+  /** Lines whose outcome was found in the ledger before whoever runs them told it. */
+  const foundSettled = new Set<number>();
   let released = false;
   /** The ledger could not keep a line. */
   let broken: unknown;
@@ -83,6 +87,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
 
   async function take(raw: RawLine): Promise<void> {
     lines += 1;
+    last = raw.number;
     open.set(raw.number, { start: raw.start, end: raw.end });
     parts.window.enter(share, raw.end - raw.start);
     noticeLineEnds(raw);
@@ -99,8 +104,10 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
       const { id: _, ...content } = task;
       const line: TaskLine = { source, task, id: task.id ?? ownKey(source), digest: digestOfTask(content) };
       const known = claim.recovered ? settledBefore(line) : undefined;
-      if (known) settled(line, known);
-      else if (waiting.from(claim.id, raw.number)) parked(waiting.from(claim.id, raw.number) as Parked);
+      if (known) {
+        if (waiting.get(line.id)) foundSettled.add(raw.number);
+        settled(line, known);
+      } else if (waiting.from(claim.id, raw.number)) parked(waiting.from(claim.id, raw.number) as Parked);
       else schedule.submit(line);
     } catch (error) {
       if (!(error instanceof ArbiterError)) throw error;
@@ -153,8 +160,12 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
 
   /** A line that was parked ends by itself, perhaps in the very moment in which the results are moved. */
   async function afterTheRest(line: TaskLine, outcome: Settled): Promise<void> {
+    // A line of a file that is read again after a restart may end before it is reached, or as it is.
+    const { line: number } = line.source;
+    const unread = number > last;
+    if (foundSettled.delete(number)) return;
     // What is left is read again at the next start, and this outcome with it, from the ledger.
-    if ((await ended) === 'finished') await appendLateResult(home, line, outcome);
+    if ((await ended) === 'finished' && !(unread && number <= last)) await appendLateResult(home, line, outcome);
   }
 
   function parked(entry: Parked): void {

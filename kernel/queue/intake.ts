@@ -100,7 +100,7 @@ export function newIntake(parts: IntakeParts): Intake {
     if (!schedule.quiet) return;
     if (draining) stopping.abort();
     if (files.size > 0 || late.size > 0) return;
-    if (draining || (parts.once && schedule.ready === 0)) end();
+    if (draining || (parts.once && schedule.ready + schedule.owed === 0)) end();
   }
 
   function end(): void {

@@ -3,8 +3,8 @@
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Arrival } from '../../process/walk.ts';
-import { newTraceparent } from '../audit/telemetry.ts';
-import { type Journey, newJourney, type Settled, type TaskLine } from '../journey/journey.ts';
+import type { Journey, Settled, TaskLine } from '../journey/journey.ts';
+import { soFar, startJourney } from '../journey/so-far.ts';
 import { newDependencies } from './dependencies.ts';
 import { type Dispatcher, newDispatcher } from './dispatcher.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
@@ -33,19 +33,23 @@ export interface Schedule {
   parkBlocked(claim: string): void;
   /** Takes up what was parked before a restart. */
   resume(parked: Parked): void;
-  /** Waits in a backoff, without a place. */
+  /** Waits in a backoff, without a place; what it waits for is written down. */
   rest(journey: Journey, delayMs: number): Promise<void>;
   cancel(id: string): Promise<Cancelled>;
   /** Starts nothing more. */
   drain(): void;
   readonly running: readonly Journey[];
   readonly ready: number;
+  /** How many wait for an attempt that an earlier kernel owes them. */
+  readonly owed: number;
   /** Whether nothing runs. */
   readonly quiet: boolean;
 }
 
 const longestTimer = 2 ** 31 - 1;
 const defaultPriority = 5;
+/** For a longer rest than this a file does not wait to be finished. */
+const longRestMs = 5_000;
 
 export function newSchedule(parts: ScheduleParts): Schedule {
   const { ledger, waiting } = parts;
@@ -58,6 +62,10 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   const firsts = new Map<string, { line: TaskLine; followers: TaskLine[] }>();
   /** Followers of a parked line whose file need not wait for them. */
   const told = new WeakSet<TaskLine>();
+  /** Parked lines whose next attempt has not begun since the kernel was started. */
+  const owed = new Set<string>();
+  /** Running tasks in a rest so long that their files were told not to wait for them. */
+  const restingLong = new Set<string>();
   let draining = false;
   const dispatcher: Dispatcher<TaskLine> = newDispatcher<TaskLine>({
     concurrency: parts.concurrency,
@@ -89,7 +97,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
 
   /** Other content under an id that is taken: nothing of the task that the id belongs to may change. */
   async function refuseStranger(line: TaskLine): Promise<void> {
-    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    const journey = startJourney(line);
     journey.error = fault('ID_REUSED', { id: line.id, entry: 'not written yet' });
     try {
       await parts.refuse(journey, 'rejected');
@@ -104,8 +112,13 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     if (left > longestTimer) setTimeout(wakeAt, longestTimer, parked, moment).unref();
     else
       setTimeout(() => {
-        if (!draining && waiting.get(parked.line.id) === parked) awaitDependencies(parked.line);
+        if (!draining && waiting.get(parked.line.id) === parked) goOn(parked);
       }, left).unref();
+  }
+
+  function goOn({ line, waitsFor }: Parked): void {
+    if (waitsFor.kind === 'attempt') enqueue(line);
+    else awaitDependencies(line);
   }
 
   function awaitDependencies(line: TaskLine): void {
@@ -127,12 +140,13 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   function enqueue(line: TaskLine): void {
     dependencies.remove(line.id);
     blocked.delete(line.id);
+    owed.delete(line.id);
     ready.add(line.id);
     dispatcher.add(line, parts.laneOf(line), line.task.priority ?? defaultPriority);
   }
 
   async function run(line: TaskLine): Promise<void> {
-    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    const journey = startJourney(line, waiting.get(line.id)?.soFar);
     running.set(line.id, journey);
     ready.delete(line.id);
     try {
@@ -148,6 +162,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
 
   function settle(line: TaskLine, settled: Settled): void {
     waiting.remove(line.id);
+    owed.delete(line.id);
     parts.onSettled(line, settled);
     if (firsts.get(line.id)?.line === line) {
       for (const follower of firsts.get(line.id)?.followers ?? [])
@@ -181,7 +196,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
       blocked.delete(line.id);
     }
     ready.delete(line.id);
-    const journey = newJourney(line, newTraceparent(line.task.traceparent));
+    const journey = startJourney(line, waiting.get(line.id)?.soFar);
     journey.error = error;
     try {
       await parts.refuse(journey, outcome);
@@ -193,7 +208,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
 
   /** Whether a task runs, or waits for nothing but tasks that do. `known` keeps the answers: chains may share their links. */
   function underWay(id: string, known = new Map<string, boolean>()): boolean {
-    if (running.has(id) || ready.has(id)) return true;
+    if (ready.has(id) || (running.has(id) && !restingLong.has(id))) return true;
     const answer = known.get(id);
     if (answer !== undefined) return answer;
     const missing = blocked.get(id)?.missing;
@@ -214,7 +229,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         if (line.source.claim === claim && !waiting.get(line.id) && (draining || !underWay(line.id)))
           park({ line, waitsFor: { kind: 'tasks', ids: [...missing] } });
       for (const { line: first, followers } of firsts.values()) {
-        if (!waiting.get(first.id)) continue;
+        if (!waiting.get(first.id) || (running.has(first.id) && !restingLong.has(first.id))) continue;
         for (const follower of followers) {
           if (follower.source.claim !== claim || told.has(follower)) continue;
           told.add(follower);
@@ -225,12 +240,28 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     resume(parked) {
       const { line, waitsFor } = parked;
       if (line.task.id !== undefined) isFirst(line);
-      if (waitsFor.kind === 'time') {
+      if (waitsFor.kind === 'attempt') owed.add(line.id);
+      if (waitsFor.kind === 'time' || waitsFor.kind === 'attempt') {
         if (Date.parse(waitsFor.at) > Date.now()) wakeAt(parked, waitsFor.at);
-        else awaitDependencies(line);
+        else goOn(parked);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
     },
-    rest: (journey, delayMs) => dispatcher.rest(parts.laneOf(journey.line), delayMs, journey.abort.signal),
+    async rest(journey, delayMs) {
+      const { line, abort } = journey;
+      const before = soFar(journey);
+      const at = new Date(Date.now() + delayMs).toISOString();
+      const parked: Parked = { line, waitsFor: { kind: 'attempt', attempt: before.attempt, at }, soFar: before };
+      waiting.park(parked);
+      if (delayMs > longRestMs) {
+        restingLong.add(line.id);
+        parts.onParked(parked);
+      }
+      try {
+        await dispatcher.rest(parts.laneOf(line), delayMs, abort.signal);
+      } finally {
+        restingLong.delete(line.id);
+      }
+    },
     async cancel(id) {
       const journey = running.get(id);
       if (journey) {
@@ -255,6 +286,9 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     },
     get ready() {
       return ready.size;
+    },
+    get owed() {
+      return owed.size;
     },
   };
 }

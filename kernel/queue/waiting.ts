@@ -1,14 +1,16 @@
-// Tasks that wait for a time, for other tasks or for a person: one file each in waiting/, so that a restart knows them,
-// and the short facts in memory that tell when they can go on.
+// Tasks that wait for a time, for other tasks, for their next attempt or for a person: one file each in waiting/, so that
+// a restart knows them, and the short facts in memory that tell when they can go on.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EffectSet } from '../../contracts/generated/ledger.v1.ts';
 import type { TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
+import type { SoFar } from '../journey/so-far.ts';
 
 export type WaitsFor =
   | { readonly kind: 'time'; readonly at: string }
   | { readonly kind: 'tasks'; readonly ids: readonly string[] }
+  | { readonly kind: 'attempt'; readonly attempt: number; readonly at: string }
   | { readonly kind: 'approval' };
 
 export interface Parked {
@@ -16,6 +18,8 @@ export interface Parked {
   readonly waitsFor: WaitsFor;
   /** What an approval would let happen; its content is in effects/. */
   readonly effects?: EffectSet;
+  /** What the attempts before leave to the next one. */
+  readonly soFar?: SoFar;
 }
 
 export interface WaitingRoom {
@@ -75,6 +79,8 @@ export function waitsForText(waitsFor: WaitsFor): string {
       return `until ${waitsFor.at}`;
     case 'tasks':
       return `for ${waitsFor.ids.join(', ')}`;
+    case 'attempt':
+      return `for attempt ${waitsFor.attempt}, at ${waitsFor.at}`;
     case 'approval':
       return 'for an approval';
   }

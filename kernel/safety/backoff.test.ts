@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { backoffMs, type Strategy } from './backoff.ts';
 
-const never = () => 0;
+const never = { random: () => 0 };
 const first = (strategy: Strategy, count: number) =>
   Array.from({ length: count }, (_, index) => backoffMs(strategy, 100, index + 1, never));
 
@@ -14,14 +14,13 @@ describe('backing off', () => {
   });
 
   it('is spread by up to a fifth', () => {
-    assert.equal(
-      backoffMs('linear', 1000, 1, () => 0.5),
-      1100,
-    );
-    assert.equal(
-      backoffMs('linear', 1000, 1, () => 1),
-      1200,
-    );
+    assert.equal(backoffMs('linear', 1000, 1, { random: () => 0.5 }), 1100);
+    assert.equal(backoffMs('linear', 1000, 1, { random: () => 1 }), 1200);
+  });
+
+  it('is spread as far as it is asked to be, down to not at all', () => {
+    assert.equal(backoffMs('linear', 1000, 1, { jitter: 1, random: () => 1 }), 2000);
+    assert.equal(backoffMs('exponential', 1000, 3, { jitter: 0, random: () => 1 }), 4000);
   });
 
   it('is never longer than an hour, before it is spread', () => {

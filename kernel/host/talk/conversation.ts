@@ -112,7 +112,7 @@ export function newConversation({ plugin, limits, graceMs, send, onFault }: Conv
     const asked = 'id' in message;
     const call = asked
       ? waiting.get(Number(params.for))
-      : (waiting.get(Number(params.id)) ?? waiting.values().next().value);
+      : (waiting.get(Number(params.id)) ?? (message.method === 'spend' ? undefined : waiting.values().next().value));
     const talker = call ?? waiting.values().next().value;
     if (talker && !talker.mayTalk(1)) {
       const detail = `it sent more besides its answer, ${message.method} among it`;

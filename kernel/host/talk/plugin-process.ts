@@ -11,7 +11,7 @@ import type { Watch, Watchdog } from '../watch/watchdog.ts';
 import { newAllowance } from './allowance.ts';
 import { type KernelCall, newConversation } from './conversation.ts';
 import { FrameError, newFrameReader } from './frames.ts';
-import { limitInSignal, limitInWords } from './limit-behind.ts';
+import { type LimitName, limitInSignal, limitInWords } from './limit-behind.ts';
 
 export interface Call {
   readonly params: ExecuteParams;
@@ -128,7 +128,7 @@ export function startPlugin({
     return false;
   }
 
-  function overLimit(limit: keyof CategoryBudget, detail: string): ArbiterError {
+  function overLimit(limit: LimitName, detail: string): ArbiterError {
     return fault('PLUGIN_LIMIT', { plugin, limit, value: limits[limit], tool: 'its work', detail });
   }
 

@@ -1,6 +1,7 @@
 // Keeps the limits that belong to a box as a whole, which no process limit of the machine's kernel can: looks at every
 // box again and again, often while it works and seldom while it waits, and never for more than a small part of the time.
 import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
+import type { LimitName } from '../talk/limit-behind.ts';
 import { newSharedMemoryNotice } from './memory-files.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -10,7 +11,7 @@ export interface Watched {
   /** Whether it has a task. */
   busy(): boolean;
   /** The box has to go: `limit` is reached, `detail` says by what. */
-  onBreach(limit: keyof CategoryBudget, detail: string): void;
+  onBreach(limit: LimitName, detail: string): void;
 }
 
 /** The look at one box. */
@@ -111,7 +112,7 @@ function look(seen: Seen, usage: Usage): Usage {
   return seen.usage;
 }
 
-function breachOf(usage: Usage, limits: CategoryBudget): [keyof CategoryBudget, string] | null {
+function breachOf(usage: Usage, limits: CategoryBudget): [LimitName, string] | null {
   const memoryMb = Math.round(usage.memory / megabyte);
   if (usage.memory > limits.memoryMb * megabyte) return ['memoryMb', `its processes held ${memoryMb} MB`];
   if (usage.cpuSeconds >= limits.cpuSeconds)
