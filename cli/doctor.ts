@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ArbiterError, fault } from '../contracts/errors.ts';
-import { ask } from '../kernel/control.ts';
 import type { Home } from '../kernel/home.ts';
 import { type ProbeResult, probeAs, type Trial } from '../kernel/host/probes/probe.ts';
 import { profiles } from '../kernel/host/profiles.ts';
@@ -20,12 +19,7 @@ import { type Context, contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { table } from './output.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+import { circuitFindings, type Finding, kernelFinding } from './vital-signs.ts';
 
 export function addDoctor(program: Command): void {
   program
@@ -41,7 +35,7 @@ export function addDoctor(program: Command): void {
       const text = [
         table(
           ['', 'what', 'found'],
-          findings.map(({ what, ok, detail }) => [ok ? '✓' : '✗', what, detail]),
+          findings.map(({ what, ok, detail, warning }) => [warning ? '!' : ok ? '✓' : '✗', what, detail]),
         ),
         '',
         ...probeTable(trials),
@@ -124,9 +118,8 @@ async function homeFindings(home: Home): Promise<Finding[]> {
       const graph = await readDiagram(existsSync(diagram) ? diagram : own('orchestration.bpmn'));
       return `${graph.nodes.size} nodes`;
     }),
-    await attempt('kernel', async () =>
-      (await ask(home.socket, { command: 'status' })) === null ? 'not running' : 'running',
-    ),
+    ...circuitFindings(home),
+    await kernelFinding(home),
   ];
 }
 

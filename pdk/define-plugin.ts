@@ -28,6 +28,8 @@ export interface ToolContext {
   progress(message: string, fraction?: number): void;
   /** Writes to the kernel's log; needs the grant `log`. */
   log(level: LogParams['level'], message: string): void;
+  /** Tells what was spent on this task since the last time; needs the grant `spend`. It counts towards its budget. */
+  spend(amount: { tokens?: number; usd?: number }): void;
   /** Asks for another task, submitted when this one is committed; needs the grant `submit`. Gives the task's id. */
   submit(task: Record<string, unknown>): Promise<string>;
 }
@@ -106,6 +108,7 @@ export function definePlugin(tools: Record<string, Tool>): void {
           method: 'progress',
           params: { id, message, ...(fraction === undefined ? {} : { fraction }) },
         }),
+      spend: ({ tokens = 0, usd = 0 }) => send({ jsonrpc: '2.0', method: 'spend', params: { id, tokens, usd } }),
       log: (level, message) => send({ jsonrpc: '2.0', method: 'log', params: { level, message } }),
       submit: (task) =>
         new Promise<string>((resolve, reject) => {

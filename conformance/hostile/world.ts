@@ -131,6 +131,8 @@ export function writeSettings(home: Home): void {
     queue: { restMs: 50 },
     concurrency: 6,
     stop: { graceMs: 300 },
+    // Every task is meant to be asked, however the ones before it ended.
+    breaker: { failures: 100_000 },
   };
   writeFileSync(home.settings, JSON.stringify(settings));
 }

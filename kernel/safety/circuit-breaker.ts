@@ -76,6 +76,7 @@ export function newBreakers(file: string, optionsOf: (id: string) => CircuitOpti
       const circuit = circuitOf(id, digest);
       const { policy } = circuit;
       const probe = policy.state === CircuitState.Open;
+      const { failures } = keptOf(circuit);
       let conclude: ((how: Ending) => void) | undefined;
       // A second task would be made to wait for the first one's end; here it is refused.
       if (policy.state !== CircuitState.HalfOpen)
@@ -94,7 +95,7 @@ export function newBreakers(file: string, optionsOf: (id: string) => CircuitOpti
           .catch((error: Error) => {
             // cockatiel would take it for a success of the probe. Another task has to try.
             if (probe && error instanceof CannotTell && circuit.policy === policy)
-              circuit.policy = policyFrom(circuit.options, keptOf(circuit).failures, 0);
+              circuit.policy = policyFrom(circuit.options, failures, 0);
           })
           .then(() => conclude && keep());
       if (!conclude) return { circuit: recordOf(circuit, 'open'), attempt: undefined };
