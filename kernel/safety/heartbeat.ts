@@ -9,7 +9,7 @@ export interface Heartbeat {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export const heartbeatMs = 5_000;
+const heartbeatMs = 5_000;
 /** After so long without one, nobody is expected to write another. */
 const staleMs = 3 * heartbeatMs;
 
