@@ -31,19 +31,25 @@ export function addTasks(program: Command): void {
       const context = contextOf(command);
       const home = demandHome(context);
       const status = (await ask(home.socket, { command: 'status' })) as Status | null;
+      // What rests before its next attempt waits, and says until when; what has one before it is under way.
+      const running = (status?.running ?? []).filter(({ box }) => box !== 'backoff');
+      const underWay = new Set(running.map(({ id }) => id));
+      const parked = existsSync(home.waiting) ? [...openWaitingRoom(home.waiting).all()] : [];
       const rows: Row[] = [
-        ...(status?.running ?? []).map(({ id, tool, box, sinceMs }) => ({
+        ...running.map(({ id, tool, box, sinceMs }) => ({
           id,
           status: 'running',
           tool,
           detail: `in ${box} for ${sinceMs} ms`,
         })),
-        ...(existsSync(home.waiting) ? [...openWaitingRoom(home.waiting).all()] : []).map(({ line, waitsFor }) => ({
-          id: line.id,
-          status: 'waiting',
-          tool: line.task.tool ?? null,
-          detail: waitsForText(waitsFor),
-        })),
+        ...parked
+          .filter(({ line }) => !underWay.has(line.id))
+          .map(({ line, waitsFor }) => ({
+            id: line.id,
+            status: 'waiting',
+            tool: line.task.tool ?? null,
+            detail: waitsForText(waitsFor),
+          })),
         ...ended(home.ledger, options.last),
       ].filter((row) => options.status === undefined || row.status === options.status);
       const pending = existsSync(home.inbox) ? readdirSync(home.inbox).filter((name) => name.endsWith('.jsonl')) : [];

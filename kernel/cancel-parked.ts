@@ -3,9 +3,9 @@
 import { fault } from '../contracts/errors.ts';
 import { openLedger } from '../ledger/writer.ts';
 import { newAudit } from './audit/audit.ts';
-import { newTraceparent } from './audit/telemetry.ts';
 import { type Home, makeFolders } from './home.ts';
-import { newJourney, type Settled } from './journey/journey.ts';
+import type { Settled } from './journey/journey.ts';
+import { startJourney } from './journey/so-far.ts';
 import { appendLateResult } from './queue/results.ts';
 import type { Cancelled } from './queue/schedule.ts';
 import { openWaitingRoom } from './queue/waiting.ts';
@@ -18,7 +18,7 @@ export async function cancelParked(home: Home, id: string): Promise<Cancelled> {
     const waiting = openWaitingRoom(home.waiting);
     const parked = waiting.get(id);
     if (!parked) return 'not found';
-    const journey = newJourney(parked.line, newTraceparent(parked.line.task.traceparent));
+    const journey = startJourney(parked.line, parked.soFar);
     journey.error = fault('CANCELLED', { detail: ' before it ran' });
     // No plugin is named in the entry, so neither isolation nor policies are.
     await newAudit(ledger, { isolation: 'process', policies: '' }, () => undefined).outcome(journey, 'cancelled');

@@ -61,6 +61,7 @@ describe('another attempt', () => {
       ],
     );
     assert.ok(Date.parse(envelope.time) >= Date.parse(due.at), `${envelope.time} is before ${due.at}`);
+    assert.equal(envelope.path?.includes('backoff'), false, 'the second kernel waited for no other attempt');
     assert.deepEqual(readdirSync(at.home.waiting), []);
     assert.deepEqual(
       at.results('a.jsonl').map(({ status }) => status),
@@ -92,13 +93,17 @@ describe('another attempt', () => {
     const { events, seen, ended } = await watching(at);
     await seen('finished');
     assert.match(`${events.find(({ event }) => event === 'waiting')?.waitsFor}`, /^for attempt 2, at 2/);
-    assert.match((await at.arbiter('tasks')).stdout, /waiting +look +far +for attempt 2, at 2/);
+    const listed = (await at.arbiter('tasks')).stdout;
+    assert.match(listed, /waiting +look +far +for attempt 2, at 2/);
+    assert.doesNotMatch(listed, /running/);
     await at.arbiter('stop');
     await ended;
 
     assert.equal((await at.arbiter('cancel', 'far')).status, 0);
 
     assert.equal(outcome('far').body.outcome, 'cancelled');
+    assert.equal(outcome('far').envelope.attempt, 2);
+    assert.equal(outcome('far').envelope.retries?.length, 1);
     assert.deepEqual(
       at.results('a.jsonl').map(({ status }) => status),
       ['waiting', 'cancelled'],
