@@ -33,6 +33,8 @@ export interface Schedule {
   parkBlocked(claim: string): void;
   /** Takes up what was parked before a restart. */
   resume(parked: Parked): void;
+  /** A parked task has an outcome: tells whoever waits for it. */
+  settle(line: TaskLine, settled: Settled): void;
   /** Waits in a backoff, without a place. */
   rest(journey: Journey, delayMs: number): Promise<void>;
   cancel(id: string): Promise<Cancelled>;
@@ -230,6 +232,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         else awaitDependencies(line);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
     },
+    settle,
     rest: (journey, delayMs) => dispatcher.rest(parts.laneOf(journey.line), delayMs, journey.abort.signal),
     async cancel(id) {
       const journey = running.get(id);
