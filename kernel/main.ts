@@ -196,7 +196,6 @@ async function start(
     const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: { ...audit.draft(journey), submissions } };
     await copy?.discard();
     waiting.park(parked);
-    intake.parked(parked);
   }
 
   async function answer(command: Command): Promise<unknown> {

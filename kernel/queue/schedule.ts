@@ -140,7 +140,10 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     try {
       const arrival = await parts.run(journey);
       running.delete(line.id);
-      if (arrival.at === 'end') settle(line, journey.settled as Settled);
+      if (arrival.at === 'end') return settle(line, journey.settled as Settled);
+      // Told only now that it does not run any more: lines that wait for it are parked as well when this is heard.
+      const parked = waiting.get(line.id);
+      if (parked) parts.onParked(parked);
     } catch (error) {
       running.delete(line.id);
       firsts.delete(line.id);
