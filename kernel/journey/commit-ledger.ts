@@ -30,10 +30,7 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
       await oneAtATime(landingKey(target, line.id), () =>
         target.kind === 'folder'
           ? landInFolder(target.path, files, store, record, () => keepContents(copy, files, store))
-          : landOnBranch(
-              { taskId: line.id, target, claimedAt, bringTree: () => takeTree(target.path, copy) },
-              record,
-            ),
+          : landOnBranch({ taskId: line.id, target, claimedAt, bringTree: () => takeTree(target.path, copy) }, record),
       );
     } else {
       // The children's ids follow from the parent's: a crash before the entry drops the same tasks again, not others.
