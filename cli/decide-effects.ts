@@ -1,7 +1,7 @@
 // arbiter apply, approve, reject, rollback: what a person decides about effects that are recorded.
 import os from 'node:os';
 import type { Command } from 'commander';
-import type { Answer } from '../kernel/commands/commands.ts';
+import type { Answer } from '../kernel/commands/parts.ts';
 import { carryOutWithoutKernel } from '../kernel/commands/without-kernel.ts';
 import { ask, type EffectCommand } from '../kernel/control.ts';
 import { asReason } from './arguments.ts';

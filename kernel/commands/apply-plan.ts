@@ -4,9 +4,9 @@ import type { EffectSet, TaskBody } from '../../contracts/generated/ledger.v1.ts
 import type { StoredEntry } from '../../ledger/reader.ts';
 import type { EffectCommand } from '../control.ts';
 import { waitsForText } from '../queue/waiting.ts';
-import type { Answer, CommandParts } from './commands.ts';
 import { applicationOf, outcomesOf, taskKeyOf } from './find-task.ts';
 import { landRecorded } from './land-recorded.ts';
+import type { Answer, CommandParts } from './parts.ts';
 
 export async function applyPlan(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
   const taskKey = taskKeyOf(parts.ledger, id);

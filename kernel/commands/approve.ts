@@ -4,9 +4,9 @@ import type { Envelope } from '../../contracts/generated/ledger.v1.ts';
 import type { Past } from '../audit/audit.ts';
 import type { EffectCommand } from '../control.ts';
 import { type Parked, waitsForText } from '../queue/waiting.ts';
-import type { Answer, CommandParts } from './commands.ts';
 import { outcomesOf } from './find-task.ts';
 import { landRecorded } from './land-recorded.ts';
+import type { Answer, CommandParts } from './parts.ts';
 
 type Drafted = Parked & Required<Pick<Parked, 'draft'>>;
 

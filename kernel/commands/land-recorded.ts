@@ -8,7 +8,7 @@ import { writeTree } from '../safety/git-commit.ts';
 import { type Landing, landInFolder, landingKey, landOnBranch } from '../safety/land-effects.ts';
 import { demandKept, keepBefore, stageContents } from '../safety/recorded-contents.ts';
 import { removeTree } from '../safety/remove-tree.ts';
-import type { CommandParts } from './commands.ts';
+import type { CommandParts } from './parts.ts';
 
 export interface Recorded {
   readonly taskKey: string;

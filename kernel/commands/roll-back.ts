@@ -9,9 +9,9 @@ import { inverseOf } from '../safety/inverse.ts';
 import { abortedUnless, type Landing, landingKey } from '../safety/land-effects.ts';
 import { demandKept } from '../safety/recorded-contents.ts';
 import { alsoOn, type BranchUndo, branchMoved, undoBranch } from '../safety/undo-branch.ts';
-import type { Answer, CommandParts } from './commands.ts';
 import { outcomesOf, rollbackKey, rollbackOf, taskKeyOf } from './find-task.ts';
 import { concluding, demandInPlace, type Recorded } from './land-recorded.ts';
+import type { Answer, CommandParts } from './parts.ts';
 
 export async function rollBack(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
   const taskKey = taskKeyOf(parts.ledger, id);

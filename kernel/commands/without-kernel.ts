@@ -14,7 +14,8 @@ import { newKeyedLock } from '../safety/keyed-lock.ts';
 import { foundSomething, recover } from '../safety/recover.ts';
 import { newGrants } from '../safety/workspace.ts';
 import { readSettings } from '../settings.ts';
-import { type Answer, newCommands } from './commands.ts';
+import { newCommands } from './commands.ts';
+import type { Answer } from './parts.ts';
 
 /** Throws HOME_BUSY when a kernel runs after all, and what the command throws. */
 export async function carryOutWithoutKernel(home: Home, command: EffectCommand): Promise<Answer> {
