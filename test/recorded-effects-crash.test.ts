@@ -13,7 +13,7 @@ import { openLedger } from '../ledger/writer.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 /** Enough that being killed after "prepared" is being killed in the middle. */
-const count = 300;
+const count = 150;
 const files = Array.from({ length: count }, (_, index) => ({ path: `${index}.txt`, content: `after ${index}` }));
 
 describe('a decision that is interrupted', () => {
