@@ -20,6 +20,14 @@ export function asDays(text: string): number {
   return days;
 }
 
+const longestReason = 10_000;
+
+export function asReason(text: string): string {
+  if (text.trim() === '' || text.length > longestReason)
+    throw new InvalidArgumentError(`It has to be a text of at most ${longestReason} characters.`);
+  return text;
+}
+
 /** `what` names the value in the message. */
 export function asJson(text: string, what: string): unknown {
   try {

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
 import type { DecisionRecord, Envelope, NetworkRequest, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
+import { findTask } from '../kernel/commands/find-task.ts';
 import { profiles } from '../kernel/host/profiles.ts';
 import { openReader } from '../ledger/reader.ts';
 import { contextOf, demandHome } from './context.ts';
-import { findTask } from './find-task.ts';
 import { plain } from './output.ts';
 
 export function addExplain(program: Command): void {

@@ -4,6 +4,8 @@ import { ArbiterError } from '../contracts/errors.ts';
 import { kernelVersion } from '../kernel/version.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addDecideEffects } from './decide-effects.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
@@ -11,6 +13,7 @@ import { addGc } from './gc.ts';
 import { addInit } from './init.ts';
 import { addLedger } from './ledger.ts';
 import { worded } from './output.ts';
+import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
@@ -36,6 +39,9 @@ for (const add of [
   addTasks,
   addShow,
   addExplain,
+  addDiff,
+  addPlan,
+  addDecideEffects,
   addCancel,
   addRetry,
   addStop,

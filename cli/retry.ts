@@ -4,11 +4,11 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
+import { findTask } from '../kernel/commands/find-task.ts';
 import type { Home } from '../kernel/home.ts';
 import { dropTasks } from '../kernel/queue/submit.ts';
 import { openReader } from '../ledger/reader.ts';
 import { contextOf, demandHome } from './context.ts';
-import { findTask } from './find-task.ts';
 
 export function addRetry(program: Command): void {
   program

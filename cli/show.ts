@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import type { FileEffect } from '../contracts/generated/ledger.v1.ts';
+import { findTask } from '../kernel/commands/find-task.ts';
 import { openWaitingRoom, type Parked, waitsForText } from '../kernel/queue/waiting.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
 import { contextOf, demandHome } from './context.ts';
-import { findTask } from './find-task.ts';
 import { plain } from './output.ts';
 
 export function addShow(program: Command): void {
@@ -67,6 +67,8 @@ function entryText({ seq, taskKey, body, envelope, bodyHash }: StoredEntry): str
       );
     if (outcome.error) lines.push(`  error     ${outcome.error.message} (${outcome.error.code})`);
     if (envelope.branch) lines.push(`  branch    ${envelope.branch} at ${envelope.commit}`);
+    if (envelope.actor) lines.push(`  by        ${envelope.actor}${envelope.reason ? `: ${envelope.reason}` : ''}`);
+    if (envelope.concerns) lines.push(`  ${outcome.rollsBack ? 'undoes  ' : 'applies '}  entry ${envelope.concerns}`);
     if (envelope.note) lines.push(`  note      ${envelope.note}`);
     for (const retry of envelope.retries ?? [])
       lines.push(`  retried   after ${retry.code}, ${retry.delayMs} ms later`);

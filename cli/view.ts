@@ -158,7 +158,9 @@ function recoveryLines({
 }): string[] {
   return [
     ...finished.map((id) => `Recovered: the effects of ${id} are in place.`),
-    ...aborted.map((id) => `Recovered: nothing of ${id} was applied; it runs again.`),
+    ...aborted.map(
+      (id) => `Recovered: nothing of ${id} was applied; its line runs again, a command about it can be given again.`,
+    ),
     ...quarantined.map((id) => `Recovered: ${id} was applied in part and needs a person; see arbiter show ${id}.`),
     ...(copiesRemoved > 0 ? [`Recovered: removed ${copiesRemoved} private copies.`] : []),
   ];

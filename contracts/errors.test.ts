@@ -98,7 +98,8 @@ describe('fault', () => {
         name: 'ArbiterError',
         code: 'WORKSPACE_MOVED',
         expected: 'The state that the private copy was made from.',
-        remedy: 'Nothing was changed. Run the task again: arbiter retry.',
+        remedy:
+          'Nothing was changed. Run the task again: arbiter retry. A plan is made anew by submitting it under another id.',
         actor: 'operator',
         retryable: true,
       },

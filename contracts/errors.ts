@@ -189,7 +189,8 @@ export const catalogue = {
     retryable: true,
     message: 'What the task worked on has changed meanwhile: {conflicts}.',
     expected: 'The state that the private copy was made from.',
-    remedy: 'Nothing was changed. Run the task again: arbiter retry.',
+    remedy:
+      'Nothing was changed. Run the task again: arbiter retry. A plan is made anew by submitting it under another id.',
   },
   WORKSPACE_REF_BUSY: {
     ...submitter,
@@ -359,11 +360,62 @@ export const catalogue = {
     expected: 'Something left before another attempt begins.',
     remedy: 'Give the task a larger budget if it is worth that, then run: arbiter retry.',
   },
-  APPROVAL_NOT_AVAILABLE: {
+  EFFECTS_NOT_KEPT: {
     ...operator,
-    message: 'The task waits for an approval.',
-    expected: 'A person who approves.',
-    remedy: 'arbiter approve, reject or cancel.',
+    message: 'The content of {path} is not kept as it was recorded: {detail}.',
+    expected: 'Every content that an entry names, in effects/ of the home.',
+    remedy: 'Nothing was changed. Put effects/ back from a copy of the home, or run the task again.',
+  },
+
+  // What people decide about effects that are recorded
+  NOT_A_PLAN: {
+    ...submitter,
+    message: 'The task {id} is no plan: it is {status}.',
+    expected: 'A task that ended planned: one with "whatIf": true, or submitted with --what-if.',
+    remedy: '`arbiter tasks --status planned` lists plans; `arbiter approve` is for tasks that wait for an approval.',
+  },
+  NOTHING_TO_APPLY: {
+    ...submitter,
+    message: 'The plan {id} changes no file.',
+    expected: 'A plan with effects.',
+    remedy: 'There is nothing to do.',
+  },
+  APPLIED_ALREADY: {
+    ...submitter,
+    message: 'The plan {id} was applied already (ledger entry {entry}).',
+    expected: 'A plan that was not applied.',
+    remedy: 'To do it once more, submit the task under another id. To undo it: arbiter rollback {id}.',
+  },
+  NOT_AWAITING_APPROVAL: {
+    ...submitter,
+    message: 'The task {id} does not wait for an approval: it is {status}.',
+    expected: 'A task that waits for an approval.',
+    remedy: '`arbiter tasks --status waiting` lists what waits, and for what.',
+  },
+  APPROVAL_REFUSED: {
+    actor: 'policy',
+    retryable: false,
+    message: 'The change was looked at and rejected.',
+    expected: 'An approval.',
+    remedy: 'Nothing was changed. `arbiter show` says who rejected it and why; correct the task and submit it again.',
+  },
+  NOTHING_TO_ROLL_BACK: {
+    ...submitter,
+    message: 'There is nothing of {id} to roll back: {detail}.',
+    expected: 'A task that is done and changed files.',
+    remedy: '`arbiter diff` shows what a task changed.',
+  },
+  ROLLED_BACK_ALREADY: {
+    ...submitter,
+    message: 'The task {id} was rolled back already (ledger entry {entry}).',
+    expected: 'A task whose effects are in place.',
+    remedy: 'There is nothing to do. To have its effects again, submit the task under another id.',
+  },
+  ROLLBACK_CONFLICT: {
+    ...operator,
+    message: 'What {id} changed has moved on since: {conflicts}.',
+    expected: 'Every file, or the branch, as the task left it.',
+    remedy: 'Nothing was changed. `arbiter diff` shows what the task did; undo by hand what should go.',
   },
   CANCELLED: {
     ...submitter,
@@ -493,4 +545,12 @@ export function fault<Code extends ErrorCode>(code: Code, parameters: Parameters
 
 function fill(text: string, parameters: Record<string, string | number>): string {
   return text.replace(/\{([A-Za-z]+)\}/g, (_, name: string) => String(parameters[name] ?? `{${name}}`));
+}
+
+/** What an error says, as it travels between processes. */
+export type ErrorRecord = Pick<ArbiterError, 'code' | 'message' | 'expected' | 'remedy'>;
+
+/** An error of another process, as it was there. */
+export function revive({ code, message, expected, remedy }: ErrorRecord): ArbiterError {
+  return Object.assign(new ArbiterError(code, {}), { message, expected, remedy });
 }

@@ -2,12 +2,26 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import { ArbiterError, type ErrorRecord, revive } from '../contracts/errors.ts';
 
 export type Command =
   | { readonly command: 'status' }
   | { readonly command: 'stop' }
-  | { readonly command: 'cancel'; readonly id: string };
-export type Reply = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly message: string };
+  | { readonly command: 'cancel'; readonly id: string }
+  | EffectCommand;
+
+/** What a person decides about effects that are recorded. */
+export interface EffectCommand {
+  readonly command: 'apply' | 'approve' | 'reject' | 'rollback';
+  readonly id: string;
+  /** Name of the user who ran the command, as it says itself. */
+  readonly actor: string;
+  readonly reason?: string;
+}
+
+export type Reply =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly message: string; readonly error?: ErrorRecord };
 
 /** Listens at `socket`; whoever holds the ledger's lock may take the place of a socket that was left behind. */
 export async function listen(socket: string, answer: (command: Command) => Promise<unknown>): Promise<Server> {
@@ -19,7 +33,11 @@ export async function listen(socket: string, answer: (command: Command) => Promi
       try {
         reply = { ok: true, result: await answer(JSON.parse(line)) };
       } catch (error) {
-        reply = { ok: false, message: (error as Error).message };
+        reply = {
+          ok: false,
+          message: (error as Error).message,
+          ...(error instanceof ArbiterError && { error: recordOf(error) }),
+        };
       }
       connection.end(`${JSON.stringify(reply)}\n`);
     });
@@ -42,7 +60,11 @@ export function ask(socket: string, command: Command): Promise<unknown | null> {
       if (received === '') return resolve(null);
       const reply: Reply = JSON.parse(received);
       if (reply.ok) resolve(reply.result ?? {});
-      else reject(new Error(reply.message));
+      else reject(reply.error ? revive(reply.error) : new Error(reply.message));
     });
   });
+}
+
+function recordOf({ code, message, expected, remedy }: ArbiterError): ErrorRecord {
+  return { code, message, expected, remedy };
 }

@@ -14,6 +14,7 @@ import { loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
+import { newCommands } from './commands/commands.ts';
 import { ask, type Command, listen } from './control.ts';
 import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
@@ -26,7 +27,7 @@ import { newAfterFailure } from './journey/after-failure.ts';
 import { newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
-import type { Journey } from './journey/journey.ts';
+import type { Journey, Submission } from './journey/journey.ts';
 import { newLoadPlugin } from './journey/load-plugin.ts';
 import { newPlan } from './journey/plan.ts';
 import { newQuarantine } from './journey/quarantine.ts';
@@ -49,7 +50,7 @@ import { newEffectStore } from './safety/effect-store.ts';
 import { startHeartbeat } from './safety/heartbeat.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
 import { newPrivateCopies } from './safety/private-copy.ts';
-import { recover } from './safety/recover.ts';
+import { foundSomething, recover } from './safety/recover.ts';
 import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
@@ -121,8 +122,7 @@ async function start(
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
   });
   const recovery = await recover(reader, audit, store, home.copies);
-  if (recovery.finished.length + recovery.aborted.length + recovery.quarantined.length > 0)
-    await audit.kernel('recovered', { ...recovery });
+  if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
 
   const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
   const layered = boxer.level !== 'process';
@@ -130,26 +130,24 @@ async function start(
   const decide = newDecide(tables);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
+  const grants = newGrants(settings.workspaces, home.path);
+  const oneAtATime = newKeyedLock();
+  const submit = (_parent: string, submissions: readonly Submission[]) =>
+    void dropTasks(
+      home,
+      submissions.map(({ task }) => task),
+    );
   const runJourney = newRunJourney(
     diagram,
     {
       steps: {
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
-        validate: newValidate(newGrants(settings.workspaces, home.path)),
+        validate: newValidate(grants),
         'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
         execute: withinCircuit(newExecute(host, limits, copies)),
         verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
-        'commit-ledger': newCommitLedger({
-          audit,
-          store,
-          oneAtATime: newKeyedLock(),
-          submit: (_parent, submissions) =>
-            dropTasks(
-              home,
-              submissions.map(({ task }) => task),
-            ),
-        }),
+        'commit-ledger': newCommitLedger({ audit, store, oneAtATime, submit }),
         reject,
         rollback,
         quarantine: newQuarantine(audit, home.quarantine),
@@ -194,13 +192,18 @@ async function start(
     onEvent,
   });
 
+  const perTask = newKeyedLock();
+  const commands = newCommands({
+    ...{ homePath: home.path, ledger: reader, audit, pastOutcome, store, grants, copies: home.copies, waiting },
+    ...{ oneAtATime, perTask, submit, onSettled: schedule.settle },
+  });
+
   async function parkForApproval(journey: Journey): Promise<void> {
-    const { copy, effects, line } = journey;
+    const { copy, effects, line, submissions } = journey;
     if (copy && effects) keepContents(copy, effects.files, store);
+    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: { ...audit.draft(journey), submissions } };
     await copy?.discard();
-    const parked: Parked = { line, waitsFor: { kind: 'approval' }, ...(effects && { effects }) };
     waiting.park(parked);
-    intake.parked(parked);
   }
 
   async function answer(command: Command): Promise<unknown> {
@@ -220,10 +223,16 @@ async function start(
           waiting: waiting.size,
         };
       case 'cancel':
-        return schedule.cancel(command.id);
+        // Not while somebody approves it.
+        return perTask(command.id, () => schedule.cancel(command.id));
       case 'stop':
         void stop();
         return 'stopping';
+      case 'apply':
+      case 'approve':
+      case 'reject':
+      case 'rollback':
+        return commands.run(command);
       default:
         throw new Error(`There is no command ${JSON.stringify(command)}.`);
     }
@@ -247,6 +256,7 @@ async function start(
 
   const ended = intake.ended.then(async (summary) => {
     endWatch();
+    await commands.close();
     await host.stop(settings.graceMs);
     await stopTreeState();
     reader.close();
@@ -259,6 +269,7 @@ async function start(
   });
 
   async function stop(): Promise<void> {
+    await commands.close();
     intake.drain();
     await ended;
   }

@@ -5,6 +5,14 @@ export type Digest = string;
  * null: no such file.
  */
 export type FileState = null | PresentFile;
+/**
+ * The effects of a plan, applied as they were recorded: digest of the plan's body. The plan is an earlier entry of the same task.
+ */
+export type Digest1 = string;
+/**
+ * effects are the inverse of those of an earlier entry: digest of its body. Target and tree are those of that entry.
+ */
+export type Digest2 = string;
 export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected' | 'cancelled';
 
 /**
@@ -15,13 +23,13 @@ export interface LedgerEntry {
   envelope: Envelope;
 }
 /**
- * The outcome of one task. taskDigest is the SHA-256 of the task without its id, canonical; for a line that is no task, of its bytes. policies is the digest over all policies in force.
+ * The outcome of one task. taskDigest is the SHA-256 of the task without its id, canonical; for a line that is no task, of its bytes; for a rollback, that of the body it rolls back. policies is the digest over all policies in force.
  */
 export interface TaskBody {
   schema: 'ledger.v1';
   kind: 'task';
   /**
-   * The task without its id; null for a line that is no task.
+   * The task without its id; null for a line that is no task, and for a rollback.
    */
   task: null | {
     [k: string]: unknown | undefined;
@@ -43,6 +51,8 @@ export interface TaskBody {
   result?: ResultRecord;
   effects?: EffectSet;
   gates?: GateVerdict[];
+  applies?: Digest1;
+  rollsBack?: Digest2;
   outcome: Outcome;
   error?: FailureRecord;
 }
@@ -206,9 +216,25 @@ export interface Envelope {
   path?: string[];
   commit?: string;
   branch?: string;
+  /**
+   * Commit that the branch was at before; null where there was no such branch.
+   */
+  branchBefore?: string | null;
   note?: string;
   circuit?: CircuitRecord;
   spent?: SpentRecord;
+  /**
+   * Number of the entry that this one applies or rolls back.
+   */
+  concerns?: number;
+  /**
+   * Who applied, approved, rejected or rolled back: the name of the user who ran the command.
+   */
+  actor?: string;
+  /**
+   * Why, in that person's words.
+   */
+  reason?: string;
   /**
    * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
    */

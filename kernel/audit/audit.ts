@@ -4,7 +4,7 @@ import { type ArbiterError, catalogue, type ErrorCode } from '../../contracts/er
 import type { Envelope, KernelBody, Outcome, TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { NewEntry } from '../../ledger/append.ts';
 import { canonical } from '../../ledger/canonical.ts';
-import type { Body } from '../../ledger/reader.ts';
+import type { Body, StoredEntry } from '../../ledger/reader.ts';
 import type { LedgerWriter } from '../../ledger/writer.ts';
 import type { Journey, Settled, Source } from '../journey/journey.ts';
 import {
@@ -19,11 +19,26 @@ import {
   taskBody,
 } from './entry.ts';
 
+/** What of an entry tells how its task ended. */
+export type Past = Pick<StoredEntry<TaskBody>, 'seq' | 'body' | 'envelope'>;
+
+/** An outcome that is not recorded yet. */
+export interface Draft {
+  readonly body: TaskBody;
+  readonly envelope: Envelope;
+}
+
 export interface Audit {
   /** Records how a journey ended, and settles it. */
   outcome(journey: Journey, outcome: Outcome, extra?: Partial<Envelope>): Promise<void>;
   /** Records what is about to be applied; resolves once that is durable. */
   prepared(journey: Journey, extra?: Partial<Envelope>): Promise<void>;
+  /** What `outcome` would record if the journey were done, to be concluded later. */
+  draft(journey: Journey): Draft;
+  /** Records that effects are about to be applied that were found earlier; resolves once that is durable. */
+  prepare(taskKey: string, outcome: TaskBody, extra: Partial<Envelope>): Promise<void>;
+  /** Records an outcome that was drafted earlier, or that belongs to no journey. */
+  conclude(taskKey: string, body: TaskBody, extra: Partial<Envelope>): Promise<Past>;
   /** Records that prepared effects were not applied. */
   aborted(taskKey: string, error: ArbiterError): Promise<void>;
   /** Records what recovery found to be true of a prepared entry. */
@@ -40,10 +55,15 @@ export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, kee
     return ledger.append(entry);
   };
 
+  function bodyOf(journey: Journey, outcome: Outcome): TaskBody {
+    const body = taskBody(journey, outcome, circumstances);
+    if (body.result && !('output' in body.result)) keep(Buffer.from(canonical(journey.output)));
+    return body;
+  }
+
   return {
     async outcome(journey, outcome, extra = {}) {
-      const body = taskBody(journey, outcome, circumstances);
-      if (body.result && !('output' in body.result)) keep(Buffer.from(canonical(journey.output)));
+      const body = bodyOf(journey, outcome);
       // A reused id must not take the place of the task that the id belongs to.
       const taskKey = journey.error?.code === 'ID_REUSED' ? ownKey(journey.line.source) : journey.line.id;
       const entry = await append(taskKey, body, journeyEnvelope(journey, extra));
@@ -54,6 +74,14 @@ export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, kee
     async prepared(journey, extra = {}) {
       const body = preparedBody(taskBody(journey, 'done', circumstances));
       await append(journey.line.id, body, journeyEnvelope(journey, extra));
+    },
+    draft: (journey) => ({ body: bodyOf(journey, 'done'), envelope: journeyEnvelope(journey, {}) }),
+    async prepare(taskKey, outcome, extra) {
+      await append(taskKey, preparedBody(outcome), { ...extra, ...envelope() });
+    },
+    async conclude(taskKey, body, extra) {
+      const env = { ...extra, ...envelope() };
+      return { seq: await append(taskKey, body, env), body, envelope: env };
     },
     async aborted(taskKey, error) {
       await append(taskKey, abortedBody(error), envelope());

@@ -33,6 +33,8 @@ export interface Schedule {
   parkBlocked(claim: string): void;
   /** Takes up what was parked before a restart. */
   resume(parked: Parked): void;
+  /** A parked task has an outcome: tells whoever waits for it. */
+  settle(line: TaskLine, settled: Settled): void;
   /** Waits in a backoff, without a place; what it waits for is written down. */
   rest(journey: Journey, delayMs: number): Promise<void>;
   cancel(id: string): Promise<Cancelled>;
@@ -152,7 +154,10 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     try {
       const arrival = await parts.run(journey);
       running.delete(line.id);
-      if (arrival.at === 'end') settle(line, journey.settled as Settled);
+      if (arrival.at === 'end') return settle(line, journey.settled as Settled);
+      // Told only now that it does not run any more: lines that wait for it are parked as well when this is heard.
+      const parked = waiting.get(line.id);
+      if (parked) parts.onParked(parked);
     } catch (error) {
       running.delete(line.id);
       firsts.delete(line.id);
@@ -246,6 +251,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         else goOn(parked);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
     },
+    settle,
     async rest(journey, delayMs) {
       const { line, abort } = journey;
       const before = soFar(journey);

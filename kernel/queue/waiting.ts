@@ -2,8 +2,8 @@
 // a restart knows them, and the short facts in memory that tell when they can go on.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EffectSet } from '../../contracts/generated/ledger.v1.ts';
-import type { TaskLine } from '../journey/journey.ts';
+import type { Draft } from '../audit/audit.ts';
+import type { Submission, TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
 import type { SoFar } from '../journey/so-far.ts';
 
@@ -16,8 +16,8 @@ export type WaitsFor =
 export interface Parked {
   readonly line: TaskLine;
   readonly waitsFor: WaitsFor;
-  /** What an approval would let happen; its content is in effects/. */
-  readonly effects?: EffectSet;
+  /** What an approval would let happen; the content of its effects is in effects/. */
+  readonly draft?: Draft & { readonly submissions: readonly Submission[] };
   /** What the attempts before leave to the next one. */
   readonly soFar?: SoFar;
 }

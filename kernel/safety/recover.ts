@@ -9,14 +9,21 @@ import { finishInFolder } from './apply-effects.ts';
 import type { EffectStore } from './effect-store.ts';
 import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
 import { removeTree } from './remove-tree.ts';
+import { refuseCheckedOut } from './repository.ts';
+import { finishUndo } from './undo-branch.ts';
 
 export interface Recovery {
   /** Prepared tasks whose effects are in place by now. */
   readonly finished: string[];
-  /** Prepared tasks of which nothing was applied; their lines run again. */
+  /** Prepared tasks of which nothing was applied; their lines run again, commands about them can be given again. */
   readonly aborted: string[];
   readonly quarantined: string[];
   readonly copiesRemoved: number;
+}
+
+/** Whether there was a change in the middle. */
+export function foundSomething({ finished, aborted, quarantined }: Recovery): boolean {
+  return finished.length + aborted.length + quarantined.length > 0;
 }
 
 /** Runs before anything is dispatched. */
@@ -70,8 +77,10 @@ async function finish(
   entry: StoredEntry<PreparedBody>,
   store: EffectStore,
 ): Promise<void> {
-  if (target.kind === 'folder') finishInFolder(target.path, files, store);
-  else await finishBranch(target, entry);
+  if (target.kind === 'folder') return finishInFolder(target.path, files, store);
+  if (entry.body.outcome.rollsBack === undefined) return finishBranch(target, entry);
+  const { commit = '', branch = '', branchBefore: before = null } = entry.envelope;
+  await finishUndo({ repository: target.path, branch, commit, before, reason: `arbiter ${entry.taskKey}` });
 }
 
 /** The branch is at the commit, or went on from there: applied. It is where the copy started: apply. Else a conflict. */
@@ -81,6 +90,7 @@ async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntr
   const head = await branchHead(target.path, branch);
   const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
   if (head !== null && (target.ref === null || head !== target.base)) throw moved(`it is at ${head}`);
+  await refuseCheckedOut(target.path, branch);
   await moveBranch(target.path, branch, head, commit, `arbiter ${taskKey}`).catch((error: Error) => {
     throw moved(error.message);
   });

@@ -1,0 +1,60 @@
+// Finds the effects of a task that waits, is planned, done or rolled back.
+import { existsSync } from 'node:fs';
+import { fault } from '../contracts/errors.ts';
+import type { EffectSet, Envelope, TaskBody } from '../contracts/generated/ledger.v1.ts';
+import { applicationOf, findTask, rollbackOf } from '../kernel/commands/find-task.ts';
+import type { Home } from '../kernel/home.ts';
+import { openWaitingRoom } from '../kernel/queue/waiting.ts';
+import { contentsOf } from '../kernel/safety/effect-contents.ts';
+import { newEffectStore } from '../kernel/safety/effect-store.ts';
+import { openReader, type StoredEntry } from '../ledger/reader.ts';
+import { type FileView, viewEffects } from './effect-view.ts';
+
+export interface RecordedEffects {
+  readonly id: string;
+  readonly status: string;
+  /** Missing while the task waits. */
+  readonly entry?: number;
+  /** Entry that applied this plan, or rolled this task back. */
+  readonly appliedBy?: number;
+  readonly rolledBackBy?: number;
+  readonly body: TaskBody;
+  readonly envelope: Envelope;
+  readonly target?: EffectSet['target'];
+  readonly files: readonly FileView[];
+}
+
+/** Throws TASK_NOT_FOUND. */
+export async function recordedEffects(home: Home, id: string): Promise<RecordedEffects> {
+  const parked = existsSync(home.waiting) ? openWaitingRoom(home.waiting).get(id) : undefined;
+  if (parked?.draft) {
+    const { body, envelope } = parked.draft;
+    return { id, status: 'waiting for an approval', envelope, ...(await viewOf(home, body)) };
+  }
+  const reader = openReader(home.ledger);
+  try {
+    const entry = findTask(reader, id, home.path).findLast(
+      (one): one is StoredEntry<TaskBody> => one.body.kind === 'task',
+    );
+    if (!entry) throw fault('TASK_NOT_FOUND', { id, where: home.path });
+    const { seq, taskKey, body, envelope } = entry;
+    const appliedBy = applicationOf(reader, entry)?.seq;
+    const rolledBackBy = rollbackOf(reader, entry)?.seq;
+    return {
+      ...{ id: taskKey, entry: seq, envelope },
+      status: rolledBackBy !== undefined ? 'rolled back' : appliedBy !== undefined ? 'applied' : body.outcome,
+      ...(appliedBy !== undefined && { appliedBy }),
+      ...(rolledBackBy !== undefined && { rolledBackBy }),
+      ...(await viewOf(home, body)),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+async function viewOf(home: Home, body: TaskBody): Promise<Pick<RecordedEffects, 'body' | 'target' | 'files'>> {
+  const { effects, rollsBack } = body;
+  if (!effects) return { body, files: [] };
+  const contents = contentsOf(effects, rollsBack !== undefined, newEffectStore(home.effects));
+  return { body, target: effects.target, files: await viewEffects(effects.files, contents) };
+}

@@ -1,0 +1,85 @@
+// Brings effects into place as they were recorded: the same way as at the end of a journey, with contents from effects/.
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { ArbiterError, fault } from '../../contracts/errors.ts';
+import type { EffectSet, Envelope, FileEffect, GitTarget, TaskBody } from '../../contracts/generated/ledger.v1.ts';
+import type { Past } from '../audit/audit.ts';
+import { writeTree } from '../safety/git-commit.ts';
+import { type Landing, landInFolder, landingKey, landOnBranch } from '../safety/land-effects.ts';
+import { demandKept, keepBefore, stageContents } from '../safety/recorded-contents.ts';
+import { removeTree } from '../safety/remove-tree.ts';
+import type { CommandParts } from './parts.ts';
+
+export interface Recorded {
+  readonly taskKey: string;
+  /** The outcome that follows when its effects are in place. */
+  readonly body: TaskBody & { readonly effects: EffectSet };
+  readonly envelope: Partial<Envelope>;
+  /** The commit's moment, RFC 3339. */
+  readonly claimedAt: string;
+}
+
+/** Throws what stands in the way, with nothing changed; what could be done in part only is an outcome, quarantined. */
+export async function landRecorded(
+  parts: CommandParts,
+  { taskKey, body, envelope, claimedAt }: Recorded,
+): Promise<Past> {
+  const { store, oneAtATime } = parts;
+  const { target, files } = body.effects;
+  demandInPlace(parts, target.path);
+  return concluding(parts, { taskKey, body, envelope }, (landing) =>
+    oneAtATime(landingKey(target, taskKey), async () => {
+      demandKept(files, store);
+      if (target.kind === 'folder')
+        return landInFolder(target.path, files, store, landing, () => keepBefore(target.path, files, store));
+      const bringTree = () => writeRecorded(parts, target, files);
+      await landOnBranch({ taskId: taskKey, target, claimedAt, bringTree }, landing);
+    }),
+  );
+}
+
+/** Writes the tree of a plan into its repository: what was written beside the copy is gone. */
+async function writeRecorded(
+  { store, copies }: CommandParts,
+  { path, base, tree }: GitTarget,
+  files: readonly FileEffect[],
+): Promise<void> {
+  const root = join(copies, uuidv7());
+  try {
+    const contents = await stageContents(files, store, root);
+    const written = await writeTree(path, base, contents, files, { into: 'repository' });
+    if (written !== tree) throw new Error(`The recorded effects gave the tree ${written}, not ${tree}.`);
+  } finally {
+    await removeTree(root);
+  }
+}
+
+/** Gives `land` what writes its entries; gives the outcome's entry. */
+export async function concluding(
+  { audit }: CommandParts,
+  { taskKey, body, envelope }: Pick<Recorded, 'taskKey' | 'body' | 'envelope'>,
+  land: (landing: Landing) => Promise<void>,
+): Promise<Past> {
+  let past: Past | undefined;
+  try {
+    await land({
+      prepared: (extra) => audit.prepare(taskKey, body, { ...envelope, ...extra }),
+      aborted: (error) => audit.aborted(taskKey, error),
+      async done(extra) {
+        past = await audit.conclude(taskKey, body, { ...envelope, ...extra });
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ArbiterError) || error.code !== 'EFFECT_HALF_APPLIED') throw error;
+    const { code, message, remedy } = error;
+    const failed: TaskBody = { ...body, outcome: 'quarantined', error: { code, message } };
+    return audit.conclude(taskKey, failed, { ...envelope, note: remedy });
+  }
+  return past as Past;
+}
+
+/** The workspace has to be granted still, and has to be where it was. Throws the WORKSPACE_… fault that applies. */
+export function demandInPlace({ grants }: CommandParts, path: string): void {
+  const real = grants.resolve(path).path;
+  if (real !== path) throw fault('WORKSPACE_MOVED', { conflicts: `${path} leads to ${real}` });
+}

@@ -1,0 +1,34 @@
+// What a command works with, and what it answers.
+import type { LedgerReader } from '../../ledger/reader.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { PastOutcome } from '../audit/past-outcome.ts';
+import type { Settled, Submission, TaskLine } from '../journey/journey.ts';
+import type { WaitingRoom } from '../queue/waiting.ts';
+import type { EffectStore } from '../safety/effect-store.ts';
+import type { KeyedLock } from '../safety/keyed-lock.ts';
+import type { Grants } from '../safety/workspace.ts';
+
+export interface CommandParts {
+  readonly homePath: string;
+  readonly ledger: LedgerReader;
+  readonly audit: Audit;
+  readonly pastOutcome: PastOutcome;
+  readonly store: EffectStore;
+  readonly grants: Grants;
+  /** Folder for private copies. */
+  readonly copies: string;
+  readonly waiting: WaitingRoom;
+  /** Shared with the journeys: one landing at a time per folder or branch. */
+  readonly oneAtATime: KeyedLock;
+  /** One command at a time per task. */
+  readonly perTask: KeyedLock;
+  readonly submit: (parent: string, submissions: readonly Submission[]) => void;
+  /** A parked line has an outcome. */
+  readonly onSettled: (line: TaskLine, settled: Settled) => void | Promise<void>;
+}
+
+/** How a command ended, for whoever gave it. */
+export interface Answer extends Settled {
+  /** The task that it was about. */
+  readonly id: string;
+}

@@ -1,0 +1,59 @@
+// Carries out a command where no kernel runs: takes the writer's lock for as long as that takes, and first settles what
+// a crash left in the middle, so that nothing is applied twice.
+import { openReader } from '../../ledger/reader.ts';
+import { openLedger } from '../../ledger/writer.ts';
+import { newAudit } from '../audit/audit.ts';
+import { newPastOutcome, outcomeOfLine } from '../audit/past-outcome.ts';
+import type { EffectCommand } from '../control.ts';
+import { type Home, makeFolders } from '../home.ts';
+import { appendLateResult } from '../queue/results.ts';
+import { dropTasks } from '../queue/submit.ts';
+import { openWaitingRoom } from '../queue/waiting.ts';
+import { newEffectStore } from '../safety/effect-store.ts';
+import { newKeyedLock } from '../safety/keyed-lock.ts';
+import { foundSomething, recover } from '../safety/recover.ts';
+import { newGrants } from '../safety/workspace.ts';
+import { readSettings } from '../settings.ts';
+import { newCommands } from './commands.ts';
+import type { Answer } from './parts.ts';
+
+/** Throws HOME_BUSY when a kernel runs after all, and what the command throws. */
+export async function carryOutWithoutKernel(home: Home, command: EffectCommand): Promise<Answer> {
+  const settings = readSettings(home);
+  makeFolders(home);
+  const writer = await openLedger(home.ledger);
+  const ledger = openReader(home.ledger);
+  try {
+    const store = newEffectStore(home.effects);
+    const pastOutcome = newPastOutcome(store);
+    // No journey is recorded here, so neither isolation nor policies are.
+    const audit = newAudit(writer, { isolation: 'process', policies: '' }, () => undefined);
+    const recovery = await recover(ledger, audit, store, home.copies);
+    if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
+    const waiting = openWaitingRoom(home.waiting);
+    for (const { line } of [...waiting.all()]) {
+      const past = outcomeOfLine(ledger, line);
+      if (!past) continue;
+      await appendLateResult(home, line, pastOutcome(past));
+      waiting.remove(line.id);
+    }
+    const commands = newCommands({
+      ...{ homePath: home.path, ledger, audit, pastOutcome, store, copies: home.copies, waiting },
+      ...{ oneAtATime: newKeyedLock(), perTask: newKeyedLock() },
+      grants: newGrants(settings.workspaces, home.path),
+      submit: (_parent, submissions) =>
+        void dropTasks(
+          home,
+          submissions.map(({ task }) => task),
+        ),
+      async onSettled(line, settled) {
+        await appendLateResult(home, line, settled);
+        waiting.remove(line.id);
+      },
+    });
+    return await commands.run(command);
+  } finally {
+    ledger.close();
+    await writer.close();
+  }
+}
