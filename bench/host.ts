@@ -16,7 +16,7 @@ import { packageRoot } from '../kernel/version.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { heading, percentile, print } from './statistics.ts';
 
-const [coldStarts, roundTrips, dispatches] = [40, 5_000, 60];
+const [coldStarts, roundTrips, batches, dispatches] = [40, 30_000, 10, 60];
 const place = mkdtempSync(join(tmpdir(), 'arbiter-bench-'));
 const own = (path: string) => fileURLToPath(new URL(path, packageRoot));
 const policy = readPerformance(own('policies/performance.yml'));
@@ -72,7 +72,13 @@ async function compareRoundTrips(plugin: LoadedPlugin, boxed: Boxer['launch']): 
   await Promise.all([one.stop(1_000), other.stop(1_000)]);
   print('warm, bare: round trip', times[0]);
   print('warm, boxed: round trip', times[1]);
-  ratio('warm boxed : bare, p99 (goal ≤ 1.1)', times[1], times[0], 99);
+  // A tail is made of few: the middle one of several ratios says more than one over all.
+  const ratios = Array.from({ length: batches }, (_, batch) => {
+    const part = (all: number[]) => all.filter((_, index) => index % batches === batch);
+    return percentile(part(times[1]), 99) / percentile(part(times[0]), 99);
+  });
+  const middle = percentile(ratios, 50).toFixed(2);
+  console.log(`${`  warm boxed : bare, p99, the middle of ${batches} (goal ≤ 1.1)`.padEnd(58)} ${middle}`);
 }
 
 /** Without the making of the private copy: the folder is there. */
