@@ -3,6 +3,7 @@
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { EffectSet, FolderTarget, GitTarget } from '../../contracts/generated/ledger.v1.ts';
 import type { Audit } from '../audit/audit.ts';
+import { crashPoint } from '../crash-point.ts';
 import { applyToFolder, conflicts } from '../safety/apply-effects.ts';
 import { keepContents } from '../safety/effect-set.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
@@ -49,8 +50,11 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
     const moved = conflicts(target.path, files);
     if (moved.length > 0) throw fault('WORKSPACE_MOVED', { conflicts: moved.join(', ') });
     keepContents(copy, files, store);
+    crashPoint('before-prepared');
     await audit.prepared(journey);
+    crashPoint('after-prepared');
     await abortedUnless(journey, async () => applyToFolder(target.path, files, store));
+    crashPoint('after-apply');
     await audit.outcome(journey, 'done');
   }
 
@@ -64,12 +68,15 @@ export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitPart
     const commit = await commitTree(target, journey.line.source.claimedAt);
     const note =
       target.ref === null ? `On branch ${branch}. To take it over: git merge ${branch}` : `On branch ${branch}.`;
+    crashPoint('before-prepared');
     await audit.prepared(journey, { commit, branch });
+    crashPoint('after-prepared');
     await abortedUnless(journey, () =>
       moveBranch(target.path, branch, head, commit, `arbiter ${journey.line.id}`).catch((error: Error) => {
         throw fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${error.message}` });
       }),
     );
+    crashPoint('after-apply');
     await audit.outcome(journey, 'done', { commit, branch, note });
   }
 

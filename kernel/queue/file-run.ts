@@ -5,6 +5,7 @@ import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import { type Audit, ownKey, settledOf } from '../audit/audit.ts';
 import type { PastOutcome } from '../audit/past-outcome.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import type { Settled, Source, TaskLine } from '../journey/journey.ts';
 import { checkTask } from '../validator/task.ts';
@@ -82,6 +83,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   }
 
   async function take(raw: RawLine): Promise<void> {
+    crashPoint('line-read');
     lines += 1;
     open.set(raw.number, { start: raw.start, end: raw.end });
     parts.window.enter(share, raw.end - raw.start);
@@ -203,7 +205,9 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
         if (parts.signal.aborted || released) return 'left';
         if (lines === 0) results.notice(0, fault('FILE_EMPTY', {}));
         await results.finish();
+        crashPoint('before-done');
         if (path !== paths.done) renameSync(path, paths.done);
+        crashPoint('after-done');
         path = paths.done;
         // Somebody may have gone on writing until the very end.
       } while (await grownSince(stream));

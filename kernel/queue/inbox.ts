@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { ErrorLine } from '../../contracts/generated/error-line.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import { type Claim, newClaim, pathsOf, recoverClaim } from './claim.ts';
 
@@ -86,6 +87,7 @@ function claimFile(home: Home, entry: Dirent, stuck: Set<string>): Claim | null 
       return null;
     }
     renameSync(from, pathsOf(home, claim).processing);
+    crashPoint('after-claim');
     return claim;
   } catch (error) {
     // Whoever dropped it took it back.

@@ -6,6 +6,7 @@ import { appendFile } from 'node:fs/promises';
 import type { ArbiterError } from '../../contracts/errors.ts';
 import type { ErrorLine } from '../../contracts/generated/error-line.v1.ts';
 import type { ResultLine } from '../../contracts/generated/result.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import { type Claim, pathsOf } from './claim.ts';
@@ -71,11 +72,13 @@ export function openResults(home: Home, claim: Claim): Results {
     async finish() {
       // A file without a single result still says so: an empty results file.
       if (!existsSync(final.results)) write('results', '');
+      crashPoint('before-results-move');
       for (const [name, stream] of streams) {
         await new Promise<void>((resolve, reject) =>
           stream.end((error?: Error | null) => (error ? reject(error) : resolve())),
         );
         renameSync(partial[name], targets[name]);
+        crashPoint('between-results-moves');
       }
       // What comes later continues in place.
       for (const name of streams.keys()) partial[name] = targets[name];
@@ -91,7 +94,9 @@ export function openResults(home: Home, claim: Claim): Results {
 export async function appendLateResult(home: Home, line: TaskLine, settled: Settled): Promise<void> {
   const { claim, file, line: number } = line.source;
   const paths = pathsOf(home, { id: claim, file });
+  crashPoint('before-late-result');
   await appendFile(paths.results, `${JSON.stringify(resultLine(number, line.id, line.task.tool ?? null, settled))}\n`);
+  crashPoint('after-late-result');
   if (!isFailure(settled)) return;
   await appendFile(paths.failed, `${JSON.stringify(line.task)}\n`);
   await appendFile(paths.errors, `${JSON.stringify(errorLine(file, number, line.id, settled))}\n`);

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EffectSet } from '../../contracts/generated/ledger.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
 
@@ -52,7 +53,9 @@ export function openWaitingRoom(folder: string): WaitingRoom {
     park(parked) {
       const path = pathOf(parked.line.id);
       writeFileSync(`${path}.new`, `${JSON.stringify(parked)}\n`);
+      crashPoint('before-park');
       renameSync(`${path}.new`, path);
+      crashPoint('after-park');
       remember(parked);
     },
     remove(id) {
@@ -60,7 +63,9 @@ export function openWaitingRoom(folder: string): WaitingRoom {
       if (!parked) return;
       byId.delete(id);
       byLine.delete(keyOf(parked.line.source.claim, parked.line.source.line));
+      crashPoint('before-unpark');
       rmSync(pathOf(id), { force: true });
+      crashPoint('after-unpark');
     },
     get: (id) => byId.get(id),
     from: (claim, line) => byLine.get(keyOf(claim, line)),

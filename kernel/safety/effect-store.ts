@@ -4,6 +4,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../ledger/digest.ts';
+import { crashPoint } from '../crash-point.ts';
 
 export interface EffectStore {
   /** Keeps `content`, durably; gives its digest. */
@@ -22,6 +23,7 @@ export function newEffectStore(folder: string): EffectStore {
         if (mkdirSync(dirname(path), { recursive: true })) syncFolder(folder);
         const written = `${path}.${uuidv7()}.new`;
         writeDurably(written, content);
+        crashPoint('storing-content');
         renameSync(written, path);
         syncFolder(dirname(path));
       }

@@ -5,6 +5,7 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
+import { crashPoint } from '../crash-point.ts';
 import { finishInFolder } from './apply-effects.ts';
 import type { EffectStore } from './effect-store.ts';
 import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
@@ -40,7 +41,9 @@ async function settlePrepared(
   const { taskKey, body, envelope } = entry;
   const { outcome } = body;
   try {
+    crashPoint('in-recovery');
     await finish(outcome.effects as EffectSet, entry, store);
+    crashPoint('after-recovered-effects');
     await audit.recovered(
       taskKey,
       outcome,
