@@ -1,9 +1,9 @@
 // An outcome as it was, read back from its entry.
 import type { TaskBody } from '../../contracts/generated/ledger.v1.ts';
-import type { StoredEntry } from '../../ledger/reader.ts';
-import type { Settled } from '../journey/journey.ts';
+import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
+import type { Settled, TaskLine } from '../journey/journey.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
-import { settledOf } from './audit.ts';
+import { ownKey, settledOf } from './audit.ts';
 
 /** Turns a task's entry into what its submitter was given; large outputs come from `store`. */
 export type PastOutcome = (past: StoredEntry<TaskBody>) => Settled;
@@ -14,4 +14,10 @@ export function newPastOutcome(store: EffectStore): PastOutcome {
     if (!body.result || 'output' in body.result || body.outcome === 'failed') return settled;
     return { ...settled, output: JSON.parse(store.get(body.result.digest).toString('utf8')) };
   };
+}
+
+/** The outcome of this very line: under its id, or under the line's own key where the id belongs to another task. */
+export function entryOf(ledger: LedgerReader, { id, source }: TaskLine): StoredEntry<TaskBody> | undefined {
+  const { claim, line } = source;
+  return ledger.outcomeOfLine(id, claim, line) ?? ledger.outcomeOfLine(ownKey(source), claim, line);
 }

@@ -4,7 +4,7 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import { type Audit, ownKey, settledOf } from '../audit/audit.ts';
-import type { PastOutcome } from '../audit/past-outcome.ts';
+import { entryOf, type PastOutcome } from '../audit/past-outcome.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import type { Settled, Source, TaskLine } from '../journey/journey.ts';
@@ -140,10 +140,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
 
   /** After a restart: what the ledger says of this very line. */
   function settledBefore(line: TaskLine): Settled | undefined {
-    const past = ledger.outcomeOf(line.id) ?? ledger.outcomeOf(ownKey(line.source));
-    const { claim: by, line: number } = past?.envelope.source ?? {};
-    if (!past || by !== line.source.claim || number !== line.source.line) return undefined;
-    return parts.pastOutcome(past);
+    const past = entryOf(ledger, line);
+    return past && parts.pastOutcome(past);
   }
 
   function settled(line: TaskLine, outcome: Settled): Promise<void> | undefined {

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { PastOutcome } from '../audit/past-outcome.ts';
+import { entryOf, type PastOutcome } from '../audit/past-outcome.ts';
 import type { KernelEvent, Summary } from '../events.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
@@ -146,11 +146,10 @@ export function newIntake(parts: IntakeParts): Intake {
   /** A task that was settled in the very moment of a crash only lacks its line in the results. */
   function takeUp(parked: Parked): void {
     const { line } = parked;
-    const past = parts.ledger.outcomeOf(line.id);
-    const { claim, line: number } = past?.envelope.source ?? {};
-    if (!past || claim !== line.source.claim || number !== line.source.line) return schedule.resume(parked);
+    const past = entryOf(parts.ledger, line);
+    if (!past) return schedule.resume(parked);
     waiting.remove(line.id);
-    if (!files.has(claim)) awaitLate(appendLateResult(parts.home, line, parts.pastOutcome(past)));
+    if (!files.has(line.source.claim)) awaitLate(appendLateResult(parts.home, line, parts.pastOutcome(past)));
   }
 
   function awaitLate(writing: Promise<void>): void {
