@@ -61,6 +61,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   let changed: () => void = () => undefined;
   let path = paths.processing;
   let lines = 0;
+  /** The number of the last line that was read. */
+  let lastRead = 0;
   let released = false;
   /** The ledger could not keep a line. */
   let broken: unknown;
@@ -85,6 +87,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   async function take(raw: RawLine): Promise<void> {
     crashPoint('line-read');
     lines += 1;
+    lastRead = raw.number;
     open.set(raw.number, { start: raw.start, end: raw.end });
     parts.window.enter(share, raw.end - raw.start);
     noticeLineEnds(raw);
@@ -145,6 +148,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   }
 
   function settled(line: TaskLine, outcome: Settled): Promise<void> | undefined {
+    // Parked before a restart, and ended before the file came to it: what it got is found again when it is read.
+    if (line.source.line > lastRead) return undefined;
     if (!open.has(line.source.line)) return afterTheRest(line, outcome);
     results.settled(line, outcome);
     close(line.source.line, isFailure(outcome));
@@ -154,7 +159,9 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   /** A line that was parked ends by itself, perhaps in the very moment in which the results are moved. */
   async function afterTheRest(line: TaskLine, outcome: Settled): Promise<void> {
     // What is left is read again at the next start, and this outcome with it, from the ledger.
-    if ((await ended) === 'finished') await appendLateResult(home, line, outcome);
+    if ((await ended) !== 'finished') return;
+    await appendLateResult(home, line, outcome);
+    waiting.forget(line);
   }
 
   function parked(entry: Parked): void {

@@ -11,7 +11,7 @@ import type { Claim } from './claim.ts';
 import { KernelStops } from './dispatcher.ts';
 import { type FileRun, runFile } from './file-run.ts';
 import type { Inbox } from './inbox.ts';
-import { appendLateResult } from './results.ts';
+import { appendLateResult, linesWithResult } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
 import { newWindow } from './window.ts';
@@ -112,15 +112,17 @@ export function newIntake(parts: IntakeParts): Intake {
     ended,
     start() {
       for (const claim of inbox.recover()) begin(claim);
-      for (const parked of [...waiting.all()]) takeUp(parked);
+      takeUpParked();
       if (!parts.once) inbox.watch(pump);
       pump();
     },
     settled(line, settled) {
       outcomes[settled.outcome] += 1;
       const file = files.get(line.source.claim);
-      const written = file ? file.settled(line, settled) : appendLateResult(parts.home, line, settled);
+      const written = file ? file.settled(line, settled) : appendLate(line, settled);
       if (written) awaitLate(written);
+      // The claimed file still holds it.
+      else waiting.forget(line);
       onEvent({ kind: 'settled', line, settled });
       whenQuiet();
     },
@@ -143,13 +145,31 @@ export function newIntake(parts: IntakeParts): Intake {
     },
   };
 
-  /** A task that was settled in the very moment of a crash only lacks its line in the results. */
-  function takeUp(parked: Parked): void {
+  function takeUpParked(): void {
+    const written = new Map<string, Set<number>>();
+    for (const parked of [...waiting.all()]) {
+      const { claim, file } = parked.line.source;
+      // A file that is read again is given its results anew.
+      if (!files.has(claim) && !written.has(claim))
+        written.set(claim, linesWithResult(parts.home, { id: claim, file }));
+      takeUp(parked, written.get(claim));
+    }
+  }
+
+  /** A task that was settled before a crash only lacks its line in the results, or not even that. */
+  function takeUp(parked: Parked, written: ReadonlySet<number> | undefined): void {
     const { line } = parked;
-    const past = entryOf(parts.ledger, line);
-    if (!past) return schedule.resume(parked);
-    waiting.remove(line.id);
-    if (!files.has(line.source.claim)) awaitLate(appendLateResult(parts.home, line, parts.pastOutcome(past)));
+    const complete = written?.has(line.source.line) ?? false;
+    const past = complete ? undefined : entryOf(parts.ledger, line);
+    if (!complete && !past) return schedule.resume(parked);
+    waiting.leave(line);
+    if (past && written) awaitLate(appendLate(line, parts.pastOutcome(past)));
+    else waiting.forget(line);
+  }
+
+  async function appendLate(line: TaskLine, settled: Settled): Promise<void> {
+    await appendLateResult(parts.home, line, settled);
+    waiting.forget(line);
   }
 
   function awaitLate(writing: Promise<void>): void {
