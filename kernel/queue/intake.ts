@@ -111,6 +111,7 @@ export function newIntake(parts: IntakeParts): Intake {
   return {
     ended,
     start() {
+      waiting.sweep();
       for (const claim of inbox.recover()) begin(claim);
       takeUpParked();
       if (!parts.once) inbox.watch(pump);

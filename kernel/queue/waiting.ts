@@ -28,6 +28,8 @@ export interface WaitingRoom {
   forget(line: TaskLine): void;
   /** The task with this id; lines that came after it and wait for its result are not meant. */
   get(id: string): Parked | undefined;
+  /** Removes what a crash left half-written. Not while a kernel runs. */
+  sweep(): void;
   /** The task that was parked from a line, if it was. */
   from(claim: string, line: number): Parked | undefined;
   all(): Iterable<Parked>;
@@ -90,6 +92,9 @@ export function openWaitingRoom(folder: string): WaitingRoom {
       paths.delete(key);
       taken.delete(path);
       crashPoint('after-unpark');
+    },
+    sweep() {
+      for (const name of readdirSync(folder)) if (name.endsWith('.json.new')) rmSync(join(folder, name));
     },
     get: (id) => byId.get(id),
     from: (claim, line) => byLine.get(keyOf(claim, line)),

@@ -13,7 +13,8 @@ export function checkLeftovers(
   const add = (path: string) => findings.leftovers.add(path.slice(place.length + 1));
   for (const folder of [home.inbox, home.processing, home.waiting, home.copies])
     for (const name of readdirSync(folder)) add(join(folder, name));
-  for (const path of filesBelow(home.effects)) if (path.endsWith('.new')) add(path);
+  for (const path of filesBelow(home.effects)) if (path.includes('/new-')) add(path);
+  for (const path of filesBelow(home.bases)) if (/\/building-[^/]*$/.test(path)) add(path);
   for (const name of readdirSync(join(home.run, 'plugins')))
     if (/\.\d+$/.test(name)) add(join(home.run, 'plugins', name));
   if (existsSync(home.socket)) add(home.socket);
