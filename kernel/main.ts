@@ -113,7 +113,7 @@ async function start(
     tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
   });
-  const recovery = await recover(reader, audit, store, home.copies);
+  const recovery = await recover(reader, audit, store, home);
   if (recovery.finished.length + recovery.aborted.length + recovery.quarantined.length > 0)
     await audit.kernel('recovered', { ...recovery });
 

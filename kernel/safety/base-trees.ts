@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../ledger/digest.ts';
+import { childMark } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
 import { writeOut } from './write-out.ts';
 
@@ -14,6 +15,7 @@ export interface BaseTrees {
   take(repository: string, commit: string): Promise<{ readonly folder: string; release(): void }>;
 }
 
+const building = 'building-';
 /** So many that are not in use are kept. */
 const mostIdle = 8;
 
@@ -25,14 +27,14 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
 
   async function make(repository: string, commit: string, folder: string): Promise<void> {
     if (existsSync(folder)) return;
-    const building = join(root, boot, `building-${uuidv7()}`);
+    const target = join(root, boot, `${building}${uuidv7()}`);
     try {
-      await mkdir(building, { recursive: true });
-      await writeOut(repository, commit, building);
-      if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', building]);
-      await rename(building, folder);
+      await mkdir(target, { recursive: true });
+      await writeOut(repository, commit, target);
+      if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', target], { env: childMark() });
+      await rename(target, folder);
     } catch (error) {
-      await removeTree(building);
+      await removeTree(target);
       throw error;
     }
     await forgetOld();
@@ -44,7 +46,7 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
     const idle: { folder: string; usedAt: number }[] = [];
     for (const name of await readdir(join(root, boot))) {
       const folder = join(root, boot, name);
-      if (name.startsWith('building-') || inUse.has(folder)) continue;
+      if (name.startsWith(building) || inUse.has(folder)) continue;
       idle.push({ folder, usedAt: (await stat(folder)).mtimeMs });
     }
     idle.sort((one, other) => other.usedAt - one.usedAt);
@@ -77,4 +79,11 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
       }
     },
   };
+}
+
+/** Removes what a crash left half-built below `root`. */
+export async function removeHalfBuilt(root: string): Promise<void> {
+  for (const boot of await readdir(root))
+    for (const name of await readdir(join(root, boot)))
+      if (name.startsWith(building)) await removeTree(join(root, boot, name));
 }

@@ -6,10 +6,14 @@ import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generat
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
 import { crashPoint } from '../crash-point.ts';
+import type { Home } from '../home.ts';
 import { finishInFolder } from './apply-effects.ts';
+import { removeHalfBuilt } from './base-trees.ts';
 import type { EffectStore } from './effect-store.ts';
 import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
+import { outliveOrphans } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
+import { removeStaleLocks } from './stale-lock.ts';
 
 export interface Recovery {
   /** Prepared tasks whose effects are in place by now. */
@@ -25,8 +29,11 @@ export async function recover(
   ledger: LedgerReader,
   audit: Audit,
   store: EffectStore,
-  copies: string,
+  { path, copies, bases }: Pick<Home, 'path' | 'copies' | 'bases'>,
 ): Promise<Recovery> {
+  await outliveOrphans(path);
+  store.sweep();
+  await removeHalfBuilt(bases);
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
   for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
   return recovery;
@@ -80,6 +87,7 @@ async function finish(
 /** The branch is at the commit, or went on from there: applied. It is where the copy started: apply. Else a conflict. */
 async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntry<PreparedBody>): Promise<void> {
   const { commit = '', branch = '' } = envelope;
+  await removeStaleLocks(target.path, branch);
   if (await branchPassed(target.path, branch, commit)) return;
   const head = await branchHead(target.path, branch);
   const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
