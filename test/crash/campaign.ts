@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporaryHome } from '../temporary-home.ts';
@@ -27,8 +28,10 @@ export interface CampaignResult {
 }
 
 const bin = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
-/** A point that is not reached by then is given up, and the kernel dies at that moment. */
-const patienceMs = 3000;
+/** A point that is not reached so long after the start is given up, and the kernel dies at that moment. */
+const patienceMs = 1500;
+/** A kernel that has not started by then never will. */
+const longestStartMs = 20_000;
 /** More lines than this wait to be settled: nothing but what is cheap is added. */
 const mostOpen = 60;
 const mostRounds = 30;
@@ -53,7 +56,7 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
     delete env.XDG_RUNTIME_DIR;
     return spawn(process.execPath, [bin, 'start', '--json', '--home', at.home.path, ...options], {
       env: { ...env, ...(point && { ARBITER_CRASH_POINT: point }) },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that all of it can be killed.
       detached: true,
     });
@@ -93,6 +96,10 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
     const dropping = wait(random.between(0, 500)).then(() => {
       if (!timer.signal.aborted && load.submitted.length - outcomes.byLine.size < mostOpen) load.dropChanges();
     });
+    const started = once(kernel.stdout as Readable, 'data');
+    kernel.stdout?.resume();
+    // One half of the random moments falls into the start, the other into the work.
+    if (kill.kind === 'point' || kill.started) await Promise.race([ended, started, wait(longestStartMs)]);
     await Promise.race([ended, wait(kill.kind === 'time' ? kill.afterMs : patienceMs)]);
     const alive = kernel.exitCode === null && kernel.signalCode === null;
     if (alive)
@@ -113,6 +120,7 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
       [at.home.inbox, at.home.processing, at.home.waiting].some((path) => readdirSync(path).length > 0);
     for (let round = 0; round < mostRounds && (isOpen() || round < 2); round++) {
       const kernel = start(null, '--once');
+      kernel.stdout?.resume();
       let words = '';
       kernel.stderr?.on('data', (text) => {
         words += text;
@@ -124,7 +132,10 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
     }
   }
 
-  await once(start(null, '--once'), 'exit');
+  const first = start(null, '--once');
+  first.stdout?.resume();
+  first.stderr?.resume();
+  await once(first, 'exit');
   let last: Kill | null = null;
   for (let count = 0; count < kills; count++) {
     load.dropOthers();

@@ -2,8 +2,9 @@
 import { type CrashPoint, crashPoints } from '../../kernel/crash-point.ts';
 import type { Random } from './random.ts';
 
+/** Kills at a random moment: so long after the process, or the work, began; `whole` means all of its children, too. */
 export type Kill =
-  | { readonly kind: 'time'; readonly afterMs: number; readonly whole: boolean }
+  | { readonly kind: 'time'; readonly afterMs: number; readonly started: boolean; readonly whole: boolean }
   | { readonly kind: 'point'; readonly point: CrashPoint; readonly pass: number };
 
 export interface KillPlan {
@@ -22,7 +23,7 @@ const leavesPrepared: readonly CrashPoint[] = [
   'after-apply',
   ...ofRecovery,
 ];
-const longestLifeMs = 1300;
+const longestLifeMs = 800;
 
 export function newKillPlan(random: Random): KillPlan {
   let named: CrashPoint[] = [];
@@ -38,7 +39,12 @@ export function newKillPlan(random: Random): KillPlan {
       if (last !== null && leavesPrepared.includes(last) && random.next() < 0.6)
         return { kind: 'point', point: random.pick(ofRecovery), pass: 1 };
       if (random.next() < 0.5)
-        return { kind: 'time', afterMs: random.between(30, longestLifeMs), whole: random.next() < 0.3 };
+        return {
+          kind: 'time',
+          afterMs: random.between(30, longestLifeMs),
+          started: random.next() < 0.5,
+          whole: random.next() < 0.3,
+        };
       return { kind: 'point', point: nextPoint(), pass: random.between(1, 3) };
     },
   };
