@@ -9,8 +9,8 @@ const begin = (program: string, of: string) =>
 
 describe('programs that outlive a kernel', () => {
   it('are waited for, when they are of the same home', async () => {
-    const orphan = begin('sleep 0.2', home);
-    const stranger = begin('sleep 10', '/somewhere/another home');
+    const orphan = begin('exec sleep 0.2', home);
+    const stranger = begin('exec sleep 10', '/somewhere/another home');
     const ended = once(orphan, 'exit');
 
     assert.equal(await outliveOrphans(home), 1);
