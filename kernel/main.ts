@@ -231,7 +231,7 @@ async function start(
   });
   intake.start();
 
-  const ended = intake.ended.then(async (summary) => {
+  const ended = intake.ended.finally(async () => {
     await host.stop(settings.graceMs);
     await stopTreeState();
     reader.close();
@@ -239,7 +239,6 @@ async function start(
     // Last: whoever waits for the kernel to be gone may start another one then.
     control.close();
     rmSync(home.socket, { force: true });
-    return summary;
   });
 
   async function stop(): Promise<void> {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { openReader } from '../ledger/reader.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
@@ -150,6 +151,28 @@ describe('a kernel that is killed', () => {
       ['done'],
     );
     assert.equal(await at.git(repository, 'rev-list', '--count', 'main..arbiter/slow'), '1');
+  });
+
+  it('stops where the ledger cannot be kept, and goes on when it can', async () => {
+    const tasks = 3000;
+    const text = 'x'.repeat(300);
+    at.drop(
+      'many.jsonl',
+      Array.from({ length: tasks }, (_, index) => ({ tool: 'jsonl-parser', input: { text: `"${index}${text}"` } })),
+    );
+    // As on a full disk: no file may grow beyond this.
+    const limited = 'ulimit -f 4000; exec "$0" "$@"';
+    const kernel = await execa('sh', ['-c', limited, process.execPath, at.bin, 'start', '--home', at.home.path], {
+      env: { XDG_STATE_HOME: join(at.place, 'state') },
+      reject: false,
+    });
+    assert.equal(kernel.exitCode, 3, kernel.stdout + kernel.stderr);
+    assert.match(kernel.stderr, /The ledger .* cannot be used/);
+    await finish();
+
+    const counts = outcomes();
+    assert.equal(counts.size, tasks);
+    assert.deepEqual([...new Set(counts.values())], [1]);
   });
 
   it('leaves no process behind', async () => {

@@ -1,4 +1,5 @@
 // From the inbox to the schedule and back: claims files, runs them, and brings each outcome to where people look.
+import { ArbiterError } from '../../contracts/errors.ts';
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -67,8 +68,21 @@ export function newIntake(parts: IntakeParts): Intake {
   });
 
   function pump(): void {
-    if (!draining) for (const claim of inbox.claim(mostFiles - files.size)) begin(claim);
-    endIfIdle();
+    try {
+      if (!draining) for (const claim of inbox.claim(mostFiles - files.size)) begin(claim);
+      endIfIdle();
+    } catch (error) {
+      breakOff(error as Error);
+    }
+  }
+
+  /** Nothing can go on: what is claimed stays claimed, and runs after a restart. */
+  function breakOff(error: Error): void {
+    draining = true;
+    inbox.close();
+    schedule.drain();
+    stopping.abort();
+    fail(error);
   }
 
   function begin(claim: Claim): void {
@@ -87,7 +101,7 @@ export function newIntake(parts: IntakeParts): Intake {
       files.delete(claim.id);
       if (how === 'finished') onEvent({ kind: 'finished', claim });
       pump();
-    }, fail);
+    }, breakOff);
   }
 
   /** After the last outcome of a moment: a task may have dropped others into the inbox before it ended. */
@@ -136,6 +150,8 @@ export function newIntake(parts: IntakeParts): Intake {
       if (!(error instanceof KernelStops)) released += 1;
       files.get(line.source.claim)?.released(line);
       onEvent({ kind: 'released', line, error });
+      // Where nothing can be kept, each further task would only run in vain.
+      if (error instanceof ArbiterError && error.code === 'LEDGER_UNUSABLE') return breakOff(error);
       whenQuiet();
     },
     drain() {
@@ -177,7 +193,7 @@ export function newIntake(parts: IntakeParts): Intake {
     const written = writing.then(() => {
       late.delete(written);
       endIfIdle();
-    }, fail);
+    }, breakOff);
     late.add(written);
   }
 }

@@ -5,7 +5,6 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { temporaryHome } from '../temporary-home.ts';
 import { type Change, checkFolder, checkRepository } from './check-effects.ts';
 import { checkLeftovers, processesOf } from './check-leftovers.ts';
@@ -27,7 +26,6 @@ export interface CampaignResult {
   readonly kept: string | null;
 }
 
-const bin = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 /** A point that is not reached so long after the start is given up, and the kernel dies at that moment. */
 const patienceMs = 1500;
 /** A kernel that has not started by then never will. */
@@ -54,7 +52,7 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
       TMPDIR: join(at.place, 'tmp'),
     };
     delete env.XDG_RUNTIME_DIR;
-    return spawn(process.execPath, [bin, 'start', '--json', '--home', at.home.path, ...options], {
+    return spawn(process.execPath, [at.bin, 'start', '--json', '--home', at.home.path, ...options], {
       env: { ...env, ...(point && { ARBITER_CRASH_POINT: point }) },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that all of it can be killed.
