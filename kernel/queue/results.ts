@@ -106,17 +106,18 @@ export async function appendLateResult(home: Home, line: TaskLine, settled: Sett
   const { claim, file, line: number } = line.source;
   const paths = pathsOf(home, { id: claim, file });
   crashPoint('before-late-result');
-  if (isFailure(settled)) {
-    await appendOnce(paths.failed, `${JSON.stringify(line.task)}\n`);
-    await appendOnce(paths.errors, `${JSON.stringify(errorLine(file, number, line.id, settled))}\n`);
+  const why = `${JSON.stringify(errorLine(file, number, line.id, settled))}\n`;
+  if (isFailure(settled) && !(await holds(paths.errors, why))) {
+    await appendFile(paths.failed, `${JSON.stringify(line.task)}\n`);
+    await appendFile(paths.errors, why);
   }
   const result = resultLine(number, line.id, line.task.tool ?? null, settled);
   await appendFile(paths.results, `${JSON.stringify(result)}\n`, { flush: true });
   crashPoint('after-late-result');
 }
 
-async function appendOnce(path: string, text: string): Promise<void> {
-  if (!existsSync(path) || !(await readFile(path)).includes(text)) await appendFile(path, text);
+async function holds(path: string, text: string): Promise<boolean> {
+  return existsSync(path) && (await readFile(path)).includes(text);
 }
 
 /** The lines of a finished file whose results say more than that they wait. What a crash left half-written is cut off. */
