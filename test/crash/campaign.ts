@@ -34,7 +34,12 @@ const longestStartMs = 20_000;
 const mostOpen = 60;
 const mostRounds = 30;
 
-export async function runCampaign(kills: number, seed: number): Promise<CampaignResult> {
+/** Kills `kills` times, or until the moment `until`. */
+export async function runCampaign(
+  kills: number,
+  seed: number,
+  until = Number.POSITIVE_INFINITY,
+): Promise<CampaignResult> {
   const at = temporaryHome();
   mkdirSync(join(at.place, 'tmp'));
   writeFlakyPlugin(at.home.plugins);
@@ -135,7 +140,8 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
   first.stderr?.resume();
   await once(first, 'exit');
   let last: Kill | null = null;
-  for (let count = 0; count < kills; count++) {
+  let count = 0;
+  for (; count < kills && Date.now() < until; count++) {
     load.dropOthers();
     last = plan.next(last?.kind === 'point' ? last.point : null);
     const place = await live(last);
@@ -161,5 +167,5 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
 
   const wrong = Object.values(findings).some((found: Set<string>) => found.size > 0);
   if (!wrong) at.remove();
-  return { kills, tasks: load.submitted.length, findings, byPlace, kept: wrong ? at.place : null };
+  return { kills: count, tasks: load.submitted.length, findings, byPlace, kept: wrong ? at.place : null };
 }

@@ -9,10 +9,11 @@ const options = new Command('test:crash')
   .option('--kills <n>', 'how often', Number, 50)
   .option('--seed <n>', 'repeats the load and the named points of another run', Number, Date.now() % 1_000_000)
   .option('--homes <n>', 'homes side by side', Number, 2)
+  .option('--minutes <n>', 'kill no more after so long', Number, Number.POSITIVE_INFINITY)
   .option('--json', 'print one line: {"kills","tasks","lost","duplicated","leftovers","verified"}')
   .option('--markdown <file>', 'write the table into this file')
   .parse()
-  .opts<{ kills: number; seed: number; homes: number; json?: boolean; markdown?: string }>();
+  .opts<{ kills: number; seed: number; homes: number; minutes: number; json?: boolean; markdown?: string }>();
 
 const { kills, seed } = options;
 const homes = Math.max(1, Math.min(options.homes, kills));
@@ -22,7 +23,11 @@ else console.error(`seed ${seed}`);
 const began = Date.now();
 const results = await Promise.all(
   Array.from({ length: homes }, (_, home) =>
-    runCampaign(Math.floor(kills / homes) + (home < kills % homes ? 1 : 0), seed + home * 1000),
+    runCampaign(
+      Math.floor(kills / homes) + (home < kills % homes ? 1 : 0),
+      seed + home * 1000,
+      began + options.minutes * 60_000,
+    ),
   ),
 );
 const seconds = Math.round((Date.now() - began) / 1000);
