@@ -23,7 +23,8 @@ export async function cancelParked(home: Home, id: string): Promise<Cancelled> {
     // No plugin is named in the entry, so neither isolation nor policies are.
     await newAudit(ledger, { isolation: 'process', policies: '' }, () => undefined).outcome(journey, 'cancelled');
     await appendLateResult(home, parked.line, journey.settled as Settled);
-    waiting.remove(id);
+    waiting.leave(parked.line);
+    waiting.forget(parked.line);
     return 'cancelled';
   } finally {
     await ledger.close();

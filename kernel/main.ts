@@ -121,7 +121,7 @@ async function start(
     tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
   });
-  const recovery = await recover(reader, audit, store, home.copies);
+  const recovery = await recover(reader, audit, store, home);
   if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
 
   const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
@@ -254,7 +254,7 @@ async function start(
     void stop();
   });
 
-  const ended = intake.ended.then(async (summary) => {
+  const ended = intake.ended.finally(async () => {
     endWatch();
     await commands.close();
     await host.stop(settings.graceMs);
@@ -265,7 +265,6 @@ async function start(
     // Last: whoever waits for the kernel to be gone may start another one then.
     control.close();
     rmSync(home.socket, { force: true });
-    return summary;
   });
 
   async function stop(): Promise<void> {

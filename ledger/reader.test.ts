@@ -54,6 +54,22 @@ describe('The ledger reader', () => {
     assert.equal(ledger.entry(2), undefined);
   });
 
+  it('gives the outcome that a task got from a line', () => {
+    const from = (line: number) => JSON.stringify({ source: { claim: 'c', file: 'many.jsonl', line } });
+    fillLedger(place.path, [
+      newEntry(1, { kind: 'task', taskKey: 'a', env: from(4) }),
+      newEntry(2, { kind: 'task', taskKey: 'a', env: from(5) }),
+      newEntry(3, { kind: 'prepared', taskKey: 'a', env: from(6) }),
+    ]);
+    reader = openReader(place.path);
+
+    assert.equal(reader.outcomeOfLine('a', 'c', 4)?.seq, 1);
+    assert.equal(reader.outcomeOfLine('a', 'c', 5)?.seq, 2);
+    assert.equal(reader.outcomeOfLine('a', 'c', 6), undefined);
+    assert.equal(reader.outcomeOfLine('a', 'other', 4), undefined);
+    assert.equal(reader.outcomeOfLine('b', 'c', 4), undefined);
+  });
+
   it('gives the newest outcome of a task', () => {
     const ledger = ledgerOf('task a', 'task b', 'task a', 'prepared a');
 

@@ -18,6 +18,8 @@ export interface StoredEntry<B extends Body = Body> {
 export interface LedgerReader {
   /** The latest outcome of a task, or undefined. */
   outcomeOf(taskKey: string): StoredEntry<TaskBody> | undefined;
+  /** The outcome that a task got from one line, or undefined: an id may have come from several. */
+  outcomeOfLine(taskKey: string, claim: string, line: number): StoredEntry<TaskBody> | undefined;
   /** Every entry of a task, oldest first. */
   entriesOf(taskKey: string): StoredEntry[];
   entry(seq: number): StoredEntry | undefined;
@@ -46,6 +48,8 @@ const columns = `SELECT seq, id, task_key, kind, body_hash, body, env FROM entry
 export function openReader(path: string): LedgerReader {
   const store = openForReading(path);
   const outcome = store.prepare(`${columns} WHERE task_key = ? AND kind = 'task' ORDER BY seq DESC LIMIT 1`);
+  const ofLine = store.prepare(`${columns} WHERE task_key = ? AND kind = 'task'
+    AND env ->> '$.source.claim' = ? AND env ->> '$.source.line' = ? ORDER BY seq DESC LIMIT 1`);
   const ofTask = store.prepare(`${columns} WHERE task_key = ? ORDER BY seq`);
   const bySeq = store.prepare(`${columns} WHERE seq = ?`);
   const unfinished = store.prepare(`${columns} WHERE kind = 'prepared' AND NOT EXISTS
@@ -55,6 +59,8 @@ export function openReader(path: string): LedgerReader {
 
   return {
     outcomeOf: (taskKey) => optional(outcome.get(taskKey)) as StoredEntry<TaskBody> | undefined,
+    outcomeOfLine: (taskKey, claim, line) =>
+      optional(ofLine.get(taskKey, claim, line)) as StoredEntry<TaskBody> | undefined,
     entriesOf: (taskKey) => (ofTask.all(taskKey) as Row[]).map(stored),
     entry: (seq) => optional(bySeq.get(seq)),
     unfinished: () => (unfinished.all() as Row[]).map(stored) as StoredEntry<PreparedBody>[],

@@ -1,8 +1,9 @@
 // kill -9 at any moment: after a restart every task has exactly one outcome and the ledger verifies.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { openReader } from '../ledger/reader.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
@@ -118,6 +119,60 @@ describe('a kernel that is killed', () => {
     for (const branch of branches)
       assert.equal(await at.git(repository, 'rev-list', '--count', `main..${branch.split(' ')[0]}`), '1');
     assert.equal(await at.git(repository, 'fsck', '--strict', '--no-dangling'), '');
+  });
+
+  it('is not overtaken by a git that lived longer', async () => {
+    const repository = await at.repository('shop');
+    // A git that holds the lock of the branch for a while before it moves it.
+    const slow = join(at.place, 'slow');
+    mkdirSync(slow);
+    const lock = join(repository, '.git/refs/heads/arbiter/slow.lock');
+    const wait = `mkdir -p "$(dirname "${lock}")"; : > "${lock}"; sleep 0.7; rm "${lock}"`;
+    const real = `PATH=\${PATH#*:} exec git "$@"`;
+    writeFileSync(join(slow, 'git'), `#!/bin/sh\nif [ "$1" = update-ref ]; then ${wait}; fi\n${real}\n`, {
+      mode: 0o755,
+    });
+    at.drop('slow.jsonl', [
+      { id: 'slow', tool: 'file-writer', workspace: repository, input: { path: 'a.txt', content: 'a' } },
+    ]);
+    const { PATH } = process.env;
+    Object.assign(process.env, { PATH: `${slow}:${PATH}`, ARBITER_CRASH_POINT: 'during-update-ref' });
+    try {
+      const [, signal] = await once(at.begin('start', '--once'), 'exit');
+      assert.equal(signal, 'SIGKILL');
+    } finally {
+      process.env.PATH = PATH;
+      delete process.env.ARBITER_CRASH_POINT;
+    }
+    await finish();
+
+    assert.deepEqual(
+      at.results('slow.jsonl').map(({ status }) => status),
+      ['done'],
+    );
+    assert.equal(await at.git(repository, 'rev-list', '--count', 'main..arbiter/slow'), '1');
+  });
+
+  it('stops where the ledger cannot be kept, and goes on when it can', async () => {
+    const tasks = 3000;
+    const text = 'x'.repeat(300);
+    at.drop(
+      'many.jsonl',
+      Array.from({ length: tasks }, (_, index) => ({ tool: 'jsonl-parser', input: { text: `"${index}${text}"` } })),
+    );
+    // As on a full disk: no file may grow beyond this.
+    const limited = 'ulimit -f 4000; exec "$0" "$@"';
+    const kernel = await execa('sh', ['-c', limited, process.execPath, at.bin, 'start', '--home', at.home.path], {
+      env: { XDG_STATE_HOME: join(at.place, 'state') },
+      reject: false,
+    });
+    assert.equal(kernel.exitCode, 3, kernel.stdout + kernel.stderr);
+    assert.match(kernel.stderr, /The ledger .* cannot be used/);
+    await finish();
+
+    const counts = outcomes();
+    assert.equal(counts.size, tasks);
+    assert.deepEqual([...new Set(counts.values())], [1]);
   });
 
   it('leaves no process behind', async () => {

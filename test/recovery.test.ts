@@ -1,6 +1,6 @@
 // What stands decides: a prepared change that a crash interrupted is finished, undone or left alone, by what is found.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { EffectSet, FileEffect, TaskBody } from '../contracts/generated/ledger.v1.ts';
@@ -96,6 +96,35 @@ describe('recovery of a prepared change', () => {
     assert.equal(readFileSync(join(folder, 'a.txt'), 'utf8'), 'a before');
     assert.equal(readFileSync(join(folder, 'b.txt'), 'utf8'), 'a person wrote this');
     assert.deepEqual(readdirSync(folder).sort(), ['a.txt', 'b.txt']);
+  });
+
+  it('takes away the lock of a git that was killed', async () => {
+    const repository = await at.repository('shop');
+    const base = await at.git(repository, 'rev-parse', 'HEAD');
+    const tree = await at.git(repository, 'rev-parse', 'HEAD^{tree}');
+    const commit = await at.git(repository, 'commit-tree', tree, '-p', base, '-m', 'change');
+    mkdirSync(join(repository, '.git/refs/heads/arbiter'));
+    const locks = ['refs/heads/arbiter/interrupted.lock', 'packed-refs.lock'].map((name) =>
+      join(repository, '.git', name),
+    );
+    for (const lock of locks) writeFileSync(lock, '');
+    await prepare(
+      { target: { kind: 'git', path: repository, ref: null, base, tree, message: 'change' }, files: [] },
+      { commit, branch: 'arbiter/interrupted' },
+    );
+    assert.deepEqual(await recover(), ['prepared', 'done']);
+    assert.equal(await at.git(repository, 'rev-parse', 'arbiter/interrupted'), commit);
+    assert.deepEqual(locks.filter(existsSync), []);
+  });
+
+  it('goes on where the repository has gone', async () => {
+    const repository = join(at.place, 'work', 'gone');
+    const [base, tree] = ['1'.repeat(40), '2'.repeat(40)];
+    await prepare(
+      { target: { kind: 'git', path: repository, ref: null, base, tree, message: 'change' }, files: [] },
+      { commit: '3'.repeat(40), branch: 'arbiter/interrupted' },
+    );
+    assert.deepEqual(await recover(), ['prepared', 'aborted']);
   });
 
   it('moves a branch that was not moved, and not twice', async () => {

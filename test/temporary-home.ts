@@ -21,6 +21,8 @@ export interface TemporaryHome {
   /** Holds the home and whatever else the test needs. */
   readonly place: string;
   readonly home: Home;
+  /** The command line's program. */
+  readonly bin: string;
   /** Runs a command on this home and waits for it. */
   arbiter(...args: readonly string[]): Promise<Run>;
   /** Starts a command on this home and does not wait. */
@@ -65,6 +67,7 @@ export function temporaryHome(settings: Record<string, unknown> = {}): Temporary
   const temporary: TemporaryHome = {
     place,
     home,
+    bin,
     async arbiter(...args) {
       const { exitCode, stdout, stderr } = await execa(process.execPath, command(args), {
         env,

@@ -6,6 +6,7 @@ import type { NewEntry } from '../../ledger/append.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import type { Body, StoredEntry } from '../../ledger/reader.ts';
 import type { LedgerWriter } from '../../ledger/writer.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Journey, Settled, Source } from '../journey/journey.ts';
 import {
   abortedBody,
@@ -67,6 +68,7 @@ export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, kee
       // A reused id must not take the place of the task that the id belongs to.
       const taskKey = journey.error?.code === 'ID_REUSED' ? ownKey(journey.line.source) : journey.line.id;
       const entry = await append(taskKey, body, journeyEnvelope(journey, extra));
+      crashPoint('after-outcome');
       journey.settled = settledOf(body, entry, extra.note, journey.error);
       if (journey.output !== undefined && outcome !== 'failed')
         journey.settled = { ...journey.settled, output: journey.output };

@@ -2,7 +2,7 @@
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
-import { type Past, settledOf } from './audit.ts';
+import { ownKey, type Past, settledOf } from './audit.ts';
 
 /** Turns a task's entry into what its submitter was given; large outputs come from `store`. */
 export type PastOutcome = (past: Past) => Settled;
@@ -15,9 +15,8 @@ export function newPastOutcome(store: EffectStore): PastOutcome {
   };
 }
 
-/** How this very line ended, not another one with its id. */
-export function outcomeOfLine(ledger: LedgerReader, { id, source }: TaskLine): Past | undefined {
-  const past = ledger.outcomeOf(id);
-  const { claim, line } = past?.envelope.source ?? {};
-  return past && claim === source.claim && line === source.line ? past : undefined;
+/** The outcome of this very line: under its id, or under the line's own key where the id belongs to another task. */
+export function entryOf(ledger: LedgerReader, { id, source }: TaskLine): Past | undefined {
+  const { claim, line } = source;
+  return ledger.outcomeOfLine(id, claim, line) ?? ledger.outcomeOfLine(ownKey(source), claim, line);
 }

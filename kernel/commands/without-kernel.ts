@@ -3,7 +3,7 @@
 import { openReader } from '../../ledger/reader.ts';
 import { openLedger } from '../../ledger/writer.ts';
 import { newAudit } from '../audit/audit.ts';
-import { newPastOutcome, outcomeOfLine } from '../audit/past-outcome.ts';
+import { entryOf, newPastOutcome } from '../audit/past-outcome.ts';
 import type { EffectCommand } from '../control.ts';
 import { type Home, makeFolders } from '../home.ts';
 import { appendLateResult } from '../queue/results.ts';
@@ -28,14 +28,15 @@ export async function carryOutWithoutKernel(home: Home, command: EffectCommand):
     const pastOutcome = newPastOutcome(store);
     // No journey is recorded here, so neither isolation nor policies are.
     const audit = newAudit(writer, { isolation: 'process', policies: '' }, () => undefined);
-    const recovery = await recover(ledger, audit, store, home.copies);
+    const recovery = await recover(ledger, audit, store, home);
     if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
     const waiting = openWaitingRoom(home.waiting);
     for (const { line } of [...waiting.all()]) {
-      const past = outcomeOfLine(ledger, line);
+      const past = entryOf(ledger, line);
       if (!past) continue;
       await appendLateResult(home, line, pastOutcome(past));
-      waiting.remove(line.id);
+      waiting.leave(line);
+      waiting.forget(line);
     }
     const commands = newCommands({
       ...{ homePath: home.path, ledger, audit, pastOutcome, store, copies: home.copies, waiting },
@@ -48,7 +49,8 @@ export async function carryOutWithoutKernel(home: Home, command: EffectCommand):
         ),
       async onSettled(line, settled) {
         await appendLateResult(home, line, settled);
-        waiting.remove(line.id);
+        waiting.leave(line);
+        waiting.forget(line);
       },
     });
     return await commands.run(command);

@@ -4,7 +4,8 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import { type Audit, ownKey, settledOf } from '../audit/audit.ts';
-import type { PastOutcome } from '../audit/past-outcome.ts';
+import { entryOf, type PastOutcome } from '../audit/past-outcome.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import type { Settled, Source, TaskLine } from '../journey/journey.ts';
 import { checkTask } from '../validator/task.ts';
@@ -60,8 +61,8 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   let changed: () => void = () => undefined;
   let path = paths.processing;
   let lines = 0;
-  /** Number of the line read last. */
-  let last = 0;
+  /** The number of the last line that was read. */
+  let lastRead = 0;
   /** Lines whose outcome was found in the ledger before whoever runs them told it. */
   const foundSettled = new Set<number>();
   let released = false;
@@ -86,8 +87,9 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   }
 
   async function take(raw: RawLine): Promise<void> {
+    crashPoint('line-read');
     lines += 1;
-    last = raw.number;
+    lastRead = raw.number;
     open.set(raw.number, { start: raw.start, end: raw.end });
     parts.window.enter(share, raw.end - raw.start);
     noticeLineEnds(raw);
@@ -145,13 +147,13 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
 
   /** After a restart: what the ledger says of this very line. */
   function settledBefore(line: TaskLine): Settled | undefined {
-    const past = ledger.outcomeOf(line.id) ?? ledger.outcomeOf(ownKey(line.source));
-    const { claim: by, line: number } = past?.envelope.source ?? {};
-    if (!past || by !== line.source.claim || number !== line.source.line) return undefined;
-    return parts.pastOutcome(past);
+    const past = entryOf(ledger, line);
+    return past && parts.pastOutcome(past);
   }
 
   function settled(line: TaskLine, outcome: Settled): Promise<void> | undefined {
+    // Parked before a restart, and ended before the file came to it: what it got is found again when it is read.
+    if (line.source.line > lastRead) return undefined;
     if (!open.has(line.source.line)) return afterTheRest(line, outcome);
     results.settled(line, outcome);
     close(line.source.line, isFailure(outcome));
@@ -160,12 +162,12 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
 
   /** A line that was parked ends by itself, perhaps in the very moment in which the results are moved. */
   async function afterTheRest(line: TaskLine, outcome: Settled): Promise<void> {
-    // A line of a file that is read again after a restart may end before it is reached, or as it is.
-    const { line: number } = line.source;
-    const unread = number > last;
-    if (foundSettled.delete(number)) return;
+    // A line of a file that is read again after a restart may end as it is reached.
+    if (foundSettled.delete(line.source.line)) return waiting.forget(line);
     // What is left is read again at the next start, and this outcome with it, from the ledger.
-    if ((await ended) === 'finished' && !(unread && number <= last)) await appendLateResult(home, line, outcome);
+    if ((await ended) !== 'finished') return;
+    await appendLateResult(home, line, outcome);
+    waiting.forget(line);
   }
 
   function parked(entry: Parked): void {
@@ -214,7 +216,9 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
         if (parts.signal.aborted || released) return 'left';
         if (lines === 0) results.notice(0, fault('FILE_EMPTY', {}));
         await results.finish();
+        crashPoint('before-done');
         if (path !== paths.done) renameSync(path, paths.done);
+        crashPoint('after-done');
         path = paths.done;
         // Somebody may have gone on writing until the very end.
       } while (await grownSince(stream));

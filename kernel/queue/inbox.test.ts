@@ -162,6 +162,27 @@ describe('the inbox', () => {
     assert.equal(inbox.claim(10).length, 1);
   });
 
+  it('makes a removed folder again, and watches it', async () => {
+    let tell: () => void = () => undefined;
+    inbox.watch(() => tell());
+    rmSync(home.inbox, { recursive: true });
+    assert.deepEqual(inbox.claim(10), []);
+
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    drop('many.jsonl');
+
+    await told;
+    assert.equal(inbox.claim(10).length, 1);
+  });
+
+  it('says that the home has gone', () => {
+    const gone = openInbox(homeAt(join(home.path, 'gone')), 60_000);
+
+    assert.throws(() => gone.claim(10), { code: 'HOME_MISSING' });
+  });
+
   it('looks again from time to time, whatever the watcher says', async () => {
     const impatient = openInbox(home, 1);
     try {

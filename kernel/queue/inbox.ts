@@ -4,8 +4,10 @@ import {
   accessSync,
   constants,
   type Dirent,
+  existsSync,
   type FSWatcher,
   lstatSync,
+  mkdirSync,
   readdirSync,
   renameSync,
   watch,
@@ -14,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { ErrorLine } from '../../contracts/generated/error-line.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import { type Claim, newClaim, pathsOf, recoverClaim } from './claim.ts';
 
@@ -33,9 +36,25 @@ export function openInbox(home: Home, rescanMs: number): Inbox {
   /** Names that cannot be moved; each is reported once. */
   const stuck = new Set<string>();
 
+  let onDropped: (() => void) | undefined;
+
+  function watchFolder(onChange: () => void): void {
+    watcher = watch(home.inbox, onChange);
+    watcher.on('error', () => watcher?.close());
+  }
+
+  /** Whoever removed the inbox may want to drop something again. Throws HOME_MISSING when the home went with it. */
+  function remake(): void {
+    if (!existsSync(home.path)) throw fault('HOME_MISSING', { path: home.path });
+    mkdirSync(home.inbox, { recursive: true });
+    watcher?.close();
+    if (onDropped) watchFolder(onDropped);
+  }
+
   return {
     claim(most) {
       const claims: Claim[] = [];
+      if (!existsSync(home.inbox)) remake();
       for (const entry of oldestFirst(home.inbox)) {
         if (claims.length >= most) break;
         const claim = stuck.has(entry.name) ? null : claimFile(home, entry, stuck);
@@ -49,8 +68,8 @@ export function openInbox(home: Home, rescanMs: number): Inbox {
         .flatMap((name) => recoverClaim(name) ?? []),
     watch(onChange) {
       timer = setInterval(onChange, rescanMs);
-      watcher = watch(home.inbox, onChange);
-      watcher.on('error', () => watcher?.close());
+      onDropped = onChange;
+      watchFolder(onChange);
     },
     close() {
       watcher?.close();
@@ -86,6 +105,7 @@ function claimFile(home: Home, entry: Dirent, stuck: Set<string>): Claim | null 
       return null;
     }
     renameSync(from, pathsOf(home, claim).processing);
+    crashPoint('after-claim');
     return claim;
   } catch (error) {
     // Whoever dropped it took it back.

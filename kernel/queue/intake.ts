@@ -1,8 +1,9 @@
 // From the inbox to the schedule and back: claims files, runs them, and brings each outcome to where people look.
+import { ArbiterError } from '../../contracts/errors.ts';
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
-import { outcomeOfLine, type PastOutcome } from '../audit/past-outcome.ts';
+import { entryOf, type PastOutcome } from '../audit/past-outcome.ts';
 import type { KernelEvent, Summary } from '../events.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
@@ -11,7 +12,7 @@ import type { Claim } from './claim.ts';
 import { KernelStops } from './dispatcher.ts';
 import { type FileRun, runFile } from './file-run.ts';
 import type { Inbox } from './inbox.ts';
-import { appendLateResult } from './results.ts';
+import { appendLateResult, linesWithResult } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Parked, WaitingRoom } from './waiting.ts';
 import { newWindow } from './window.ts';
@@ -67,8 +68,21 @@ export function newIntake(parts: IntakeParts): Intake {
   });
 
   function pump(): void {
-    if (!draining) for (const claim of inbox.claim(mostFiles - files.size)) begin(claim);
-    endIfIdle();
+    try {
+      if (!draining) for (const claim of inbox.claim(mostFiles - files.size)) begin(claim);
+      endIfIdle();
+    } catch (error) {
+      breakOff(error as Error);
+    }
+  }
+
+  /** Nothing can go on: what is claimed stays claimed, and runs after a restart. */
+  function breakOff(error: Error): void {
+    draining = true;
+    inbox.close();
+    schedule.drain();
+    stopping.abort();
+    fail(error);
   }
 
   function begin(claim: Claim): void {
@@ -87,7 +101,7 @@ export function newIntake(parts: IntakeParts): Intake {
       files.delete(claim.id);
       if (how === 'finished') onEvent({ kind: 'finished', claim });
       pump();
-    }, fail);
+    }, breakOff);
   }
 
   /** After the last outcome of a moment: a task may have dropped others into the inbox before it ended. */
@@ -111,16 +125,19 @@ export function newIntake(parts: IntakeParts): Intake {
   return {
     ended,
     start() {
+      waiting.sweep();
       for (const claim of inbox.recover()) begin(claim);
-      for (const parked of [...waiting.all()]) takeUp(parked);
+      takeUpParked();
       if (!parts.once) inbox.watch(pump);
       pump();
     },
     settled(line, settled) {
       outcomes[settled.outcome] += 1;
       const file = files.get(line.source.claim);
-      const written = file ? file.settled(line, settled) : appendLateResult(parts.home, line, settled);
+      const written = file ? file.settled(line, settled) : appendLate(line, settled);
       if (written) awaitLate(written);
+      // The claimed file still holds it.
+      else waiting.forget(line);
       onEvent({ kind: 'settled', line, settled });
       whenQuiet();
     },
@@ -133,6 +150,8 @@ export function newIntake(parts: IntakeParts): Intake {
       if (!(error instanceof KernelStops)) released += 1;
       files.get(line.source.claim)?.released(line);
       onEvent({ kind: 'released', line, error });
+      // Where nothing can be kept, each further task would only run in vain.
+      if (error instanceof ArbiterError && error.code === 'LEDGER_UNUSABLE') return breakOff(error);
       whenQuiet();
     },
     drain() {
@@ -143,20 +162,38 @@ export function newIntake(parts: IntakeParts): Intake {
     },
   };
 
-  /** A task that was settled in the very moment of a crash only lacks its line in the results. */
-  function takeUp(parked: Parked): void {
+  function takeUpParked(): void {
+    const written = new Map<string, Set<number>>();
+    for (const parked of [...waiting.all()]) {
+      const { claim, file } = parked.line.source;
+      // A file that is read again is given its results anew.
+      if (!files.has(claim) && !written.has(claim))
+        written.set(claim, linesWithResult(parts.home, { id: claim, file }));
+      takeUp(parked, written.get(claim));
+    }
+  }
+
+  /** A task that was settled before a crash only lacks its line in the results, or not even that. */
+  function takeUp(parked: Parked, written: ReadonlySet<number> | undefined): void {
     const { line } = parked;
-    const past = outcomeOfLine(parts.ledger, line);
-    if (!past) return schedule.resume(parked);
-    waiting.remove(line.id);
-    if (!files.has(line.source.claim)) awaitLate(appendLateResult(parts.home, line, parts.pastOutcome(past)));
+    const complete = written?.has(line.source.line) ?? false;
+    const past = complete ? undefined : entryOf(parts.ledger, line);
+    if (!complete && !past) return schedule.resume(parked);
+    waiting.leave(line);
+    if (past && written) awaitLate(appendLate(line, parts.pastOutcome(past)));
+    else waiting.forget(line);
+  }
+
+  async function appendLate(line: TaskLine, settled: Settled): Promise<void> {
+    await appendLateResult(parts.home, line, settled);
+    waiting.forget(line);
   }
 
   function awaitLate(writing: Promise<void>): void {
     const written = writing.then(() => {
       late.delete(written);
       endIfIdle();
-    }, fail);
+    }, breakOff);
     late.add(written);
   }
 }

@@ -7,7 +7,7 @@ import { fault } from '../../contracts/errors.ts';
 import { type Home, homeAt, makeFolders } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import { type Claim, newClaim, pathsOf } from './claim.ts';
-import { appendLateResult, openResults, type Results } from './results.ts';
+import { appendLateResult, linesWithResult, openResults, type Results } from './results.ts';
 
 let home: Home;
 let claim: Claim;
@@ -145,5 +145,31 @@ describe('the results of a file', () => {
     await appendLateResult(home, line(2), failed);
     assert.deepEqual(read(paths.failed), [{ tool: 'git-status' }]);
     assert.equal(read(paths.errors)[0]?.code, 'TOOL_FAILED');
+
+    await appendLateResult(home, line(3), failed);
+    assert.equal(read(paths.failed).length, 2, 'another line of the same text');
+  });
+
+  it('tell after a crash which lines have their result, and lose what was half-written', async () => {
+    results.parked({ line: line(1), waitsFor: { kind: 'approval' } });
+    results.parked({ line: line(2), waitsFor: { kind: 'approval' } });
+    await results.finish();
+    await appendLateResult(home, line(2), failed);
+    const paths = pathsOf(home, claim);
+    writeFileSync(paths.results, '{"line":1,"status":"do', { flag: 'a' });
+
+    assert.deepEqual([...linesWithResult(home, claim)], [2]);
+
+    assert.equal(read(paths.results).length, 3);
+    assert.deepEqual([...linesWithResult(home, { ...claim, file: 'never.jsonl' })], []);
+  });
+
+  it('do not repeat a failure whose result a crash prevented', async () => {
+    await appendLateResult(home, line(1), failed);
+    await appendLateResult(home, line(1), failed);
+
+    const paths = pathsOf(home, claim);
+    assert.equal(read(paths.failed).length, 1);
+    assert.equal(read(paths.errors).length, 1);
   });
 });

@@ -1,11 +1,20 @@
 // What people find of a file: results in done/, failed lines as they came and why in failed/. Written beside the claimed
 // file while it is worked on, and moved when it is finished.
 import { once } from 'node:events';
-import { createWriteStream, existsSync, renameSync, rmSync, type WriteStream } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import {
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  type WriteStream,
+} from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
 import type { ArbiterError } from '../../contracts/errors.ts';
 import type { ErrorLine } from '../../contracts/generated/error-line.v1.ts';
 import type { ResultLine } from '../../contracts/generated/result.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import { type Claim, pathsOf } from './claim.ts';
@@ -71,11 +80,13 @@ export function openResults(home: Home, claim: Claim): Results {
     async finish() {
       // A file without a single result still says so: an empty results file.
       if (!existsSync(final.results)) write('results', '');
+      crashPoint('before-results-move');
       for (const [name, stream] of streams) {
         await new Promise<void>((resolve, reject) =>
           stream.end((error?: Error | null) => (error ? reject(error) : resolve())),
         );
         renameSync(partial[name], targets[name]);
+        crashPoint('between-results-moves');
       }
       // What comes later continues in place.
       for (const name of streams.keys()) partial[name] = targets[name];
@@ -87,14 +98,42 @@ export function openResults(home: Home, claim: Claim): Results {
   };
 }
 
-/** Adds the outcome of a line that had waited, after its file was finished. */
+/**
+ * Adds the outcome of a line that had waited, after its file was finished. The result comes last: where it stands,
+ * everything does. A crash may make this come twice, so that the rest is not added again.
+ */
 export async function appendLateResult(home: Home, line: TaskLine, settled: Settled): Promise<void> {
   const { claim, file, line: number } = line.source;
   const paths = pathsOf(home, { id: claim, file });
-  await appendFile(paths.results, `${JSON.stringify(resultLine(number, line.id, line.task.tool ?? null, settled))}\n`);
-  if (!isFailure(settled)) return;
-  await appendFile(paths.failed, `${JSON.stringify(line.task)}\n`);
-  await appendFile(paths.errors, `${JSON.stringify(errorLine(file, number, line.id, settled))}\n`);
+  crashPoint('before-late-result');
+  const why = `${JSON.stringify(errorLine(file, number, line.id, settled))}\n`;
+  if (isFailure(settled) && !(await holds(paths.errors, why))) {
+    await appendFile(paths.failed, `${JSON.stringify(line.task)}\n`);
+    await appendFile(paths.errors, why);
+  }
+  const result = resultLine(number, line.id, line.task.tool ?? null, settled);
+  await appendFile(paths.results, `${JSON.stringify(result)}\n`, { flush: true });
+  crashPoint('after-late-result');
+}
+
+async function holds(path: string, text: string): Promise<boolean> {
+  return existsSync(path) && (await readFile(path)).includes(text);
+}
+
+/** The lines of a finished file whose results say more than that they wait. What a crash left half-written is cut off. */
+export function linesWithResult(home: Home, claim: Pick<Claim, 'id' | 'file'>): Set<number> {
+  const lines = new Set<number>();
+  const path = pathsOf(home, claim).results;
+  if (!existsSync(path)) return lines;
+  const bytes = readFileSync(path);
+  let start = 0;
+  for (let end = bytes.indexOf('\n'); end !== -1; end = bytes.indexOf('\n', start)) {
+    const { line, status }: ResultLine = JSON.parse(bytes.toString('utf8', start, end));
+    if (status !== 'waiting') lines.add(line);
+    start = end + 1;
+  }
+  if (start < bytes.length) truncateSync(path, start);
+  return lines;
 }
 
 /** Whether the line goes back to whoever wrote it. */

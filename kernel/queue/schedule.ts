@@ -62,8 +62,6 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   const ready = new Set<string>();
   /** The first line with an id that a submitter gave, until it is settled; and the lines that came after it. */
   const firsts = new Map<string, { line: TaskLine; followers: TaskLine[] }>();
-  /** Followers of a parked line whose file need not wait for them. */
-  const told = new WeakSet<TaskLine>();
   /** Parked lines whose next attempt has not begun since the kernel was started. */
   const owed = new Set<string>();
   /** Running tasks in a rest so long that their files were told not to wait for them. */
@@ -166,12 +164,14 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   }
 
   function settle(line: TaskLine, settled: Settled): void {
-    waiting.remove(line.id);
+    waiting.leave(line);
     owed.delete(line.id);
     parts.onSettled(line, settled);
     if (firsts.get(line.id)?.line === line) {
-      for (const follower of firsts.get(line.id)?.followers ?? [])
+      for (const follower of firsts.get(line.id)?.followers ?? []) {
+        waiting.leave(follower);
         parts.onSettled(follower, { ...settled, duplicate: true });
+      }
       firsts.delete(line.id);
     }
     for (const id of dependencies.dependents(line.id)) {
@@ -236,15 +236,14 @@ export function newSchedule(parts: ScheduleParts): Schedule {
       for (const { line: first, followers } of firsts.values()) {
         if (!waiting.get(first.id) || (running.has(first.id) && !restingLong.has(first.id))) continue;
         for (const follower of followers) {
-          if (follower.source.claim !== claim || told.has(follower)) continue;
-          told.add(follower);
-          parts.onParked({ line: follower, waitsFor: { kind: 'tasks', ids: [first.id] } });
+          if (follower.source.claim !== claim || waiting.from(claim, follower.source.line)) continue;
+          park({ line: follower, waitsFor: { kind: 'tasks', ids: [first.id] } });
         }
       }
     },
     resume(parked) {
       const { line, waitsFor } = parked;
-      if (line.task.id !== undefined) isFirst(line);
+      if (line.task.id !== undefined && !isFirst(line)) return;
       if (waitsFor.kind === 'attempt') owed.add(line.id);
       if (waitsFor.kind === 'time' || waitsFor.kind === 'attempt') {
         if (Date.parse(waitsFor.at) > Date.now()) wakeAt(parked, waitsFor.at);

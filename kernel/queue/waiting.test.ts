@@ -61,14 +61,43 @@ describe('the waiting room', () => {
     room.park(parkedAs('one', 1));
     room.park(parkedAs('two', 2));
 
-    room.remove('one');
-    room.remove('one');
-    room.remove('never there');
-
+    const { line } = parkedAs('one', 1);
+    room.leave(line);
     assert.equal(room.get('one'), undefined);
     assert.equal(room.from(claim, 1), undefined);
+    assert.equal(openWaitingRoom(folder).size, 2, 'what is written down stays until the result is');
+
+    room.forget(line);
+    room.forget(line);
+    room.forget(parkedAs('never there').line);
+
     assert.deepEqual(readdirSync(folder), ['two.json']);
     assert.equal(openWaitingRoom(folder).size, 1);
+  });
+
+  it('keeps lines that wait for the first one with their id, each by itself', () => {
+    const room = openWaitingRoom(folder);
+    for (const line of [1, 2, 3]) room.park(parkedAs('one', line));
+    assert.deepEqual(readdirSync(folder).sort(), ['one.json', `one~${claim}-2.json`, `one~${claim}-3.json`]);
+
+    const again = openWaitingRoom(folder);
+    assert.equal(again.size, 3);
+    assert.equal(again.get('one')?.line.source.line, 1);
+    again.leave(parkedAs('one', 2).line);
+    again.forget(parkedAs('one', 2).line);
+
+    assert.equal(again.get('one')?.line.source.line, 1);
+    assert.deepEqual(readdirSync(folder).sort(), ['one.json', `one~${claim}-3.json`]);
+  });
+
+  it('does not overwrite what has left and still lacks its result', () => {
+    const room = openWaitingRoom(folder);
+    room.park(parkedAs('one', 1));
+    room.leave(parkedAs('one', 1).line);
+    room.park(parkedAs('one', 2));
+    room.forget(parkedAs('one', 1).line);
+
+    assert.deepEqual(openWaitingRoom(folder).get('one'), parkedAs('one', 2));
   });
 
   it('says for people what a task waits for', () => {

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Draft } from '../audit/audit.ts';
+import { crashPoint } from '../crash-point.ts';
 import type { Submission, TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
 import type { SoFar } from '../journey/so-far.ts';
@@ -25,9 +26,14 @@ export interface Parked {
 export interface WaitingRoom {
   /** Writes the task down. */
   park(parked: Parked): void;
-  /** Takes the task out, when its outcome is recorded. */
-  remove(id: string): void;
+  /** Takes the line out, when its outcome is recorded. What is written down stays until its result is written, too. */
+  leave(line: TaskLine): void;
+  /** Removes what is written down of a line that has left. */
+  forget(line: TaskLine): void;
+  /** The task with this id; lines that came after it and wait for its result are not meant. */
   get(id: string): Parked | undefined;
+  /** Removes what a crash left half-written. Not while a kernel runs. */
+  sweep(): void;
   /** The task that was parked from a line, if it was. */
   from(claim: string, line: number): Parked | undefined;
   all(): Iterable<Parked>;
@@ -38,37 +44,65 @@ export interface WaitingRoom {
 export function openWaitingRoom(folder: string): WaitingRoom {
   const byId = new Map<string, Parked>();
   const byLine = new Map<string, Parked>();
-  const pathOf = (id: string) => join(folder, `${slugOf(id)}.json`);
+  /** Where lines are written down. */
+  const paths = new Map<string, string>();
+  const taken = new Set<string>();
   const keyOf = (claim: string, line: number) => `${claim}:${line}`;
+  const keyOfLine = ({ source }: TaskLine) => keyOf(source.claim, source.line);
 
-  function remember(parked: Parked): void {
-    byId.set(parked.line.id, parked);
-    byLine.set(keyOf(parked.line.source.claim, parked.line.source.line), parked);
+  function remember(parked: Parked, path: string): void {
+    const key = keyOfLine(parked.line);
+    const first = byId.get(parked.line.id);
+    if (!first || keyOfLine(first.line) === key) byId.set(parked.line.id, parked);
+    byLine.set(key, parked);
+    paths.set(key, path);
+    taken.add(path);
   }
 
-  for (const name of readdirSync(folder))
-    if (name.endsWith('.json')) remember(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  /** The first line with an id has its name; those that come after it, before it has gone, add where they came from. */
+  function pathFor({ id, source }: TaskLine): string {
+    const plain = join(folder, `${slugOf(id)}.json`);
+    return taken.has(plain) ? join(folder, `${slugOf(id)}~${source.claim}-${source.line}.json`) : plain;
+  }
+
+  // Sorted, so that the first line with an id comes before the others.
+  for (const name of readdirSync(folder).sort())
+    if (name.endsWith('.json')) remember(JSON.parse(readFileSync(join(folder, name), 'utf8')), join(folder, name));
 
   return {
     get size() {
-      return byId.size;
+      return byLine.size;
     },
     park(parked) {
-      const path = pathOf(parked.line.id);
+      const path = paths.get(keyOfLine(parked.line)) ?? pathFor(parked.line);
       writeFileSync(`${path}.new`, `${JSON.stringify(parked)}\n`);
+      crashPoint('before-park');
       renameSync(`${path}.new`, path);
-      remember(parked);
+      crashPoint('after-park');
+      remember(parked, path);
     },
-    remove(id) {
-      const parked = byId.get(id);
-      if (!parked) return;
-      byId.delete(id);
-      byLine.delete(keyOf(parked.line.source.claim, parked.line.source.line));
-      rmSync(pathOf(id), { force: true });
+    leave(line) {
+      const key = keyOfLine(line);
+      byLine.delete(key);
+      const first = byId.get(line.id);
+      if (first && keyOfLine(first.line) === key) byId.delete(line.id);
+    },
+    forget(line) {
+      const key = keyOfLine(line);
+      const path = paths.get(key);
+      if (path === undefined || byLine.has(key)) return;
+      crashPoint('before-unpark');
+      rmSync(path, { force: true });
+      paths.delete(key);
+      taken.delete(path);
+      crashPoint('after-unpark');
+    },
+    sweep() {
+      for (const name of readdirSync(folder)) if (name.endsWith('.json.new')) rmSync(join(folder, name));
     },
     get: (id) => byId.get(id),
     from: (claim, line) => byLine.get(keyOf(claim, line)),
-    all: () => byId.values(),
+    all: () => byLine.values(),
   };
 }
 

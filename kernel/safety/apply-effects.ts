@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { FileEffect, PresentFile } from '../../contracts/generated/ledger.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import { type EffectStore, syncFolder, writeDurably } from './effect-store.ts';
 import { fileState } from './file-state.ts';
 
@@ -60,6 +61,7 @@ function finish(folder: string, files: readonly FileEffect[], open: readonly Fil
       if (!stands(folder, file.path, file.before)) throw fault('WORKSPACE_MOVED', { conflicts: file.path });
       put(folder, file.path, file.after, store);
       done.push(file);
+      if (done.length < files.length) crashPoint('between-files');
     }
   } catch (error) {
     const left = undo(folder, done, store);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../ledger/digest.ts';
+import { childMark } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
 import { writeOut } from './write-out.ts';
 
@@ -24,28 +25,20 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const made = new Map<string, Promise<void>>();
   const inUse = new Map<string, number>();
-  let swept: Promise<void> | undefined;
 
   async function make(repository: string, commit: string, folder: string): Promise<void> {
     if (existsSync(folder)) return;
-    await (swept ??= sweep());
-    const building = join(root, boot, `${unfinished}${uuidv7()}`);
+    const target = join(root, boot, `${unfinished}${uuidv7()}`);
     try {
-      await mkdir(building, { recursive: true });
-      await writeOut(repository, commit, building);
-      if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', building]);
-      await rename(building, folder);
+      await mkdir(target, { recursive: true });
+      await writeOut(repository, commit, target);
+      if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', target], { env: childMark() });
+      await rename(target, folder);
     } catch (error) {
-      await removeTree(building);
+      await removeTree(target);
       throw error;
     }
     await forgetOld();
-  }
-
-  /** What a kernel that was killed left unfinished. */
-  async function sweep(): Promise<void> {
-    const names = await readdir(join(root, boot)).catch(() => []);
-    for (const name of names) if (name.startsWith(unfinished)) await removeTree(join(root, boot, name));
   }
 
   /** Those of an earlier boot, and the oldest of those that nobody uses. What cannot be looked at is somebody's already. */
@@ -93,4 +86,11 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
       }
     },
   };
+}
+
+/** Removes what a crash left half-built below `root`. */
+export async function removeHalfBuilt(root: string): Promise<void> {
+  for (const boot of await readdir(root))
+    for (const name of await readdir(join(root, boot)))
+      if (name.startsWith(unfinished)) await removeTree(join(root, boot, name));
 }

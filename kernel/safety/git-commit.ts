@@ -4,6 +4,7 @@ import { mkdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import { adoptObjects } from './adopt-objects.ts';
 import { git, tryGit } from './git.ts';
 import { type TreeEntry, writeChangedTree } from './git-tree.ts';
@@ -84,7 +85,19 @@ export async function moveBranch(
   to: string,
   reason: string,
 ): Promise<void> {
-  await git(repository, ['update-ref', '--create-reflog', '-m', reason, `refs/heads/${branch}`, to, from ?? zeros]);
+  crashPoint('before-update-ref');
+  const moving = git(repository, [
+    'update-ref',
+    '--create-reflog',
+    '-m',
+    reason,
+    `refs/heads/${branch}`,
+    to,
+    from ?? zeros,
+  ]);
+  crashPoint('during-update-ref');
+  await moving;
+  crashPoint('after-update-ref');
 }
 
 /** Whether `branch` is at `commit`, or was there once and went on. */

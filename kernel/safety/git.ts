@@ -1,5 +1,6 @@
 // Git's own command line, as the kernel runs it: no hooks, no monitors, no prompts, none of the caller's GIT_ variables.
 import { execa } from 'execa';
+import { childMark } from './orphans.ts';
 
 export interface GitOptions {
   readonly env?: Record<string, string>;
@@ -63,7 +64,7 @@ export async function gitBytes(
 export function gitSettings(folder: string, env: Record<string, string> = {}) {
   return {
     cwd: folder,
-    env: { ...environment, ...env },
+    env: { ...environment, ...childMark(), ...env },
     extendEnv: false as const,
     reject: false as const,
     maxBuffer: 512 * 1024 * 1024,

@@ -3,6 +3,7 @@
 // that recovery does not make it happen later.
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { Envelope, FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
+import { crashPoint } from '../crash-point.ts';
 import { slugOf } from '../journey/slug.ts';
 import { applyToFolder, conflicts } from './apply-effects.ts';
 import type { EffectStore } from './effect-store.ts';
@@ -28,8 +29,11 @@ export async function landInFolder(
   const moved = conflicts(folder, files);
   if (moved.length > 0) throw fault('WORKSPACE_MOVED', { conflicts: moved.join(', ') });
   keep();
+  crashPoint('before-prepared');
   await record.prepared();
+  crashPoint('after-prepared');
   await abortedUnless(record, async () => applyToFolder(folder, files, store));
+  crashPoint('after-apply');
   await record.done();
 }
 
@@ -58,12 +62,15 @@ export async function landOnBranch(
   await bringTree();
   const commit = await commitTree(target, claimedAt);
   const note = ref === null ? `On branch ${branch}. To take it over: git merge ${branch}` : `On branch ${branch}.`;
+  crashPoint('before-prepared');
   await record.prepared({ commit, branch, branchBefore: head });
+  crashPoint('after-prepared');
   await abortedUnless(record, () =>
     moveBranch(path, branch, head, commit, `arbiter ${taskId}`).catch((error: Error) => {
       throw moved(`branch ${branch}: ${error.message}`);
     }),
   );
+  crashPoint('after-apply');
   await record.done({ commit, branch, branchBefore: head, note });
 }
 

@@ -5,17 +5,19 @@ import { execa } from 'execa';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect } from '../../contracts/generated/ledger.v1.ts';
 import type { Changes } from './changes.ts';
+import { childMark } from './orphans.ts';
 import { type TreeState, treeState } from './tree-state.ts';
 
 /** Copies the files of the folder at `path`, but not those in `hidden` below it. Throws WORKSPACE_UNSUITABLE. */
 export async function copyFolder(path: string, folder: string, hidden: string | null): Promise<void> {
   const copying =
     hidden === null
-      ? execa('cp', ['-a', '--reflink=auto', '--', `${path}/.`, folder], { reject: false })
+      ? execa('cp', ['-a', '--reflink=auto', '--', `${path}/.`, folder], { reject: false, env: childMark() })
       : execa('tar', ['-C', path, '-cf', '-', '--anchored', '--no-wildcards', `--exclude=./${hidden}`, '.'], {
           reject: false,
           buffer: false,
-        }).pipe('tar', ['-C', folder, '-xpf', '-'], { reject: false });
+          env: childMark(),
+        }).pipe('tar', ['-C', folder, '-xpf', '-'], { reject: false, env: childMark() });
   const { failed, stderr } = await copying;
   if (!failed) return;
   const detail = `${stderr}`.trim().split('\n')[0] || 'it could not be copied';
@@ -24,7 +26,7 @@ export async function copyFolder(path: string, folder: string, hidden: string | 
 }
 
 export async function giveTo(user: number, folder: string): Promise<void> {
-  await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder]);
+  await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder], { env: childMark() });
 }
 
 /** Notes what stands in `folder`, and gives what tells later what has changed. */

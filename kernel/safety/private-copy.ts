@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { crashPoint } from '../crash-point.ts';
 import { type BaseTrees, newBaseTrees } from './base-trees.ts';
 import type { Changes } from './changes.ts';
 import { type Layers, layeredChanges, makeLayers, momentOf } from './layered-copy.ts';
@@ -61,6 +62,7 @@ export function newPrivateCopies({ copies, bases, user, layered }: PrivateCopies
       const root = join(copies, uuidv7());
       const aside = join(root, 'aside');
       await mkdir(aside, { recursive: true });
+      crashPoint('copying');
       const common = { ground, aside, hidden: workspace.hidden };
       try {
         if (layered && (await canBeLayered(ground, copies, bases, user)))

@@ -5,11 +5,16 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
+import { crashPoint } from '../crash-point.ts';
+import type { Home } from '../home.ts';
 import { finishInFolder } from './apply-effects.ts';
+import { removeHalfBuilt } from './base-trees.ts';
 import type { EffectStore } from './effect-store.ts';
 import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
+import { outliveOrphans } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
 import { refuseCheckedOut } from './repository.ts';
+import { removeStaleLocks } from './stale-lock.ts';
 import { finishUndo } from './undo-branch.ts';
 
 export interface Recovery {
@@ -31,8 +36,11 @@ export async function recover(
   ledger: LedgerReader,
   audit: Audit,
   store: EffectStore,
-  copies: string,
+  { path, copies, bases }: Pick<Home, 'path' | 'copies' | 'bases'>,
 ): Promise<Recovery> {
+  await outliveOrphans(path);
+  store.sweep();
+  await removeHalfBuilt(bases);
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
   for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
   return recovery;
@@ -47,7 +55,9 @@ async function settlePrepared(
   const { taskKey, body, envelope } = entry;
   const { outcome } = body;
   try {
+    crashPoint('in-recovery');
     await finish(outcome.effects as EffectSet, entry, store);
+    crashPoint('after-recovered-effects');
     await audit.recovered(
       taskKey,
       outcome,
@@ -86,6 +96,7 @@ async function finish(
 /** The branch is at the commit, or went on from there: applied. It is where the copy started: apply. Else a conflict. */
 async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntry<PreparedBody>): Promise<void> {
   const { commit = '', branch = '' } = envelope;
+  await removeStaleLocks(target.path, branch);
   if (await branchPassed(target.path, branch, commit)) return;
   const head = await branchHead(target.path, branch);
   const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
