@@ -10,7 +10,8 @@ import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 describe('a kernel that is killed', () => {
   let at: TemporaryHome;
   beforeEach(() => {
-    at = temporaryHome();
+    // Plugins that die with their kernel are not what this is about.
+    at = temporaryHome({ breaker: { failures: 1000 } });
   });
   afterEach(() => at.remove());
 

@@ -38,9 +38,14 @@ function readAgain(waiting: Partial<WaitingRoom> = {}): FileRun {
   return runFile(claim, {
     home,
     audit: {} as Audit,
-    ledger: { outcomeOf } as unknown as LedgerReader,
+    ledger: { outcomeOf, outcomeOfLine: outcomeOf } as unknown as LedgerReader,
     pastOutcome: () => done,
-    waiting: { get: () => undefined, from: () => undefined, ...waiting } as unknown as WaitingRoom,
+    waiting: {
+      get: () => undefined,
+      from: () => undefined,
+      forget: () => undefined,
+      ...waiting,
+    } as unknown as WaitingRoom,
     schedule: { parkBlocked: () => undefined } as unknown as Schedule,
     restMs: 10,
     lineBytes: 1024,
