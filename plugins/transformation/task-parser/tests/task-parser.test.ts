@@ -104,7 +104,11 @@ describe('task-parser', () => {
             expected: 'Earliest start, RFC 3339. It must match format "date-time".',
           },
           { path: '/budget', message: 'cents is no known key.', expected: 'Only these keys: timeMs, tokens, usd.' },
-          { path: '/budget/usd', message: 'It is -1.', expected: 'It must be >= 0.' },
+          {
+            path: '/budget/usd',
+            message: 'It is -1.',
+            expected: 'Money, as the plugin reports it by spend. It must be >= 0.',
+          },
         ],
       });
     });
