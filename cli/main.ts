@@ -22,6 +22,12 @@ import { addStop } from './stop.ts';
 import { addSubmit } from './submit.ts';
 import { addTasks } from './tasks.ts';
 
+// Whoever reads may stop reading, as `head` does: what is still to be said is then for nobody, and no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const program = new Command('arbiter')
   .description(
     'Runs tasks from a folder through sandboxed plugins, gates what they change, and writes a ledger anyone can check.',
