@@ -101,7 +101,10 @@ async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntr
   const head = await branchHead(target.path, branch);
   const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
   if (head !== null && (target.ref === null || head !== target.base)) throw moved(`it is at ${head}`);
-  await refuseCheckedOut(target.path, branch);
+  // Also where the repository has gone, and git has nothing to say but that.
+  await refuseCheckedOut(target.path, branch).catch((error: Error) => {
+    throw error instanceof ArbiterError ? error : moved(error.message);
+  });
   await moveBranch(target.path, branch, head, commit, `arbiter ${taskKey}`).catch((error: Error) => {
     throw moved(error.message);
   });
