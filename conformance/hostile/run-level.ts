@@ -25,7 +25,7 @@ export class LevelMissing extends Error {
 }
 
 const limitMs = 90_000;
-const spoiltLimitMs = 8_000;
+const spoiltLimitMs = 25_000;
 const atATime = 4;
 /** The floods together are more. */
 const mostMemoryMb = 512;
