@@ -10,11 +10,12 @@ import { digestOf } from '../../ledger/digest.ts';
 import { loadPlugin } from '../loader/load-plugin.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { packageRoot } from '../version.ts';
+import { sandboxes, skipWhereLacking } from './fixtures/boxes.ts';
 import { roomyLimits, unheard } from './fixtures/start-misbehaving.ts';
 import { type Host, newHost } from './host.ts';
 import type { Boxer, Launch } from './launch/box.ts';
 import { bubblewrap, bubblewrapFiltered } from './launch/bubblewrap.ts';
-import { boxUser, runsAsRoot } from './launch/stage.ts';
+import { runsAsRoot } from './launch/stage.ts';
 import { utilLinux } from './launch/util-linux.ts';
 import { type ProbeResult, probe } from './probes/probe.ts';
 import { chooseSandbox, tryAll } from './sandbox.ts';
@@ -22,30 +23,10 @@ import { chooseSandbox, tryAll } from './sandbox.ts';
 const fileWriter = fileURLToPath(new URL('plugins/state-change/file-writer', packageRoot));
 const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-plugin.mjs', import.meta.url));
 const limits: CategoryBudget = { ...roomyLimits, fileMb: 1 };
-const asUser = runsAsRoot() ? ['setpriv', `--reuid=${boxUser}`, `--regid=${boxUser}`, '--clear-groups', '--'] : [];
-const smallest: Record<string, string[]> = {
-  bubblewrap: ['bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true'],
-  'util-linux': ['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'],
-};
-
-/** Why this machine cannot build boxes that way, if it cannot. */
-function lacking({ by }: Boxer): string | null {
-  const [file, ...args] = [...asUser, ...(smallest[by] ?? [])] as [string, ...string[]];
-  const { status, error, stderr } = spawnSync(file, args, { encoding: 'utf8' });
-  return status === 0 ? null : (error?.message ?? stderr.trim());
-}
-
-function skipWhereLacking(context: Mocha.Context, boxer: Boxer): void {
-  const reason = lacking(boxer);
-  if (reason === null) return;
-  console.log(`      skipped, for ${boxer.by} builds no box here: ${reason}`);
-  context.skip();
-}
-
 const escaped = (probes: readonly ProbeResult[]) =>
   probes.filter(({ contained }) => !contained).map(({ name }) => name);
 
-for (const boxer of [...(bubblewrapFiltered ? [bubblewrapFiltered] : []), bubblewrap, utilLinux])
+for (const boxer of sandboxes)
   describe(`${boxer.level} boxes by ${boxer.by}`, () => {
     let folder: string;
     let workspace: string;

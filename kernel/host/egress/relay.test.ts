@@ -34,6 +34,12 @@ async function ended(child: ReturnType<typeof start>): Promise<Ended> {
   return { stdout, stderr, code, signal };
 }
 
+function skipWithoutCurl(context: Mocha.Context): void {
+  if (!spawnSync('curl', ['--version']).error) return;
+  console.log('      skipped, for there is no curl here');
+  context.skip();
+}
+
 describe('the relay', () => {
   let folder: string;
   let socket: string;
@@ -102,17 +108,14 @@ describe('the relay', () => {
     ['through a tunnel', ['--proxytunnel']],
   ] as const)
     it(`takes curl to a granted host ${how}`, async function () {
-      if (spawnSync('curl', ['--version']).error) {
-        console.log('      skipped, for there is no curl here');
-        this.skip();
-      }
+      skipWithoutCurl(this);
       const { stdout, code } = await ended(start(relayed('curl', '--silent', '--show-error', ...args, url)));
 
       assert.deepEqual([stdout, code], ['/v1 secret', 0]);
     });
 
   it('tells curl why a host is refused', async function () {
-    if (spawnSync('curl', ['--version']).error) this.skip();
+    skipWithoutCurl(this);
     const { stdout } = await ended(start(relayed('curl', '--silent', 'http://evil.test/')));
 
     assert.match(stdout, /^evil\.test:80 is not granted; granted are exactly: api\.example\.test:\d+\./);

@@ -12,6 +12,7 @@ import {
   unheard,
 } from '../fixtures/start-misbehaving.ts';
 import { limitsPrefix } from '../launch/limits.ts';
+import { Interrupted } from './conversation.ts';
 import type { Call, PluginProcess } from './plugin-process.ts';
 
 interface Breach extends StartOptions {
@@ -69,7 +70,8 @@ describe('a plugin that goes over a limit', () => {
 
     while (!plugin.ended) await new Promise((resolve) => setImmediate(resolve));
 
-    assert.equal(plugin.fault?.code, 'PLUGIN_LIMIT');
+    const because = (error: unknown) => error instanceof Interrupted && error.cause.code === 'PLUGIN_LIMIT';
+    await assert.rejects(plugin.execute(callOf('echo')), because);
   });
 
   it('and says so in its refusal is blamed for the limit, and lives on', async () => {

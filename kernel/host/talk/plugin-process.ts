@@ -24,8 +24,6 @@ export interface Call {
 export interface PluginProcess {
   /** Whether it can take no more. */
   readonly ended: boolean;
-  /** What it did wrong, after which it was ended. */
-  readonly fault: ArbiterError | undefined;
   /** Whether requests wait in the pipe because it does not read them. */
   readonly clogged: boolean;
   /** Whether it has taken so much that another should follow it. */
@@ -77,11 +75,10 @@ export function startPlugin({
   const box = spawnBox(launch);
   let stderr = '';
   let stopped = false;
-  let wrong: ArbiterError | undefined;
   let watch: Watch | undefined;
   const mayWrite = newAllowance(limits.outputMbPerSecond * megabyte);
 
-  const talk = newConversation({ plugin, limits, graceMs, send, onFault });
+  const talk = newConversation({ plugin, limits, graceMs, send, onFault: () => box.kill() });
   const readFrames = newFrameReader(limits.outputBytes, talk.hear);
 
   box.stderr.on('data', (chunk: Buffer) => {
@@ -115,11 +112,6 @@ export function startPlugin({
     void wayOut?.close();
     talk.close((tool) => died(tool, exit));
   });
-
-  function onFault(because: ArbiterError): void {
-    wrong = because;
-    box.kill();
-  }
 
   function count(bytes: number): boolean {
     if (talk.endedBecause) return false;
@@ -159,9 +151,6 @@ export function startPlugin({
   return {
     get ended() {
       return stopped || talk.endedBecause !== undefined;
-    },
-    get fault() {
-      return wrong;
     },
     get clogged() {
       return box.stdin.writableLength > clogsAt;

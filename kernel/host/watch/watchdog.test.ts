@@ -127,11 +127,24 @@ describe('the watchdog', () => {
   it('rests thirty times as long as a round takes', () => {
     const box = watched();
     box.busy = true;
-    stepMs = 10;
+    stepMs = 5;
     box.watch.hurry();
     pass(50);
 
-    pass(299);
+    pass(149);
+    assert.equal(box.looks, 1);
+    pass(1);
+    assert.equal(box.looks, 2);
+  });
+
+  it('looks at a box that works every quarter of a second, however long a look takes', () => {
+    const box = watched();
+    box.busy = true;
+    stepMs = 400;
+    box.watch.hurry();
+    pass(50);
+
+    pass(249);
     assert.equal(box.looks, 1);
     pass(1);
     assert.equal(box.looks, 2);

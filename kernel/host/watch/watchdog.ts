@@ -30,10 +30,17 @@ export interface Watchdog {
 
 const busyMs = 50;
 const idleMs = 1_000;
-/** The time between two rounds is at least so many times what a round takes. */
+/** The time between two rounds is so many times what a round takes, up to a point. */
 const restRatio = 30;
+/** On a machine so busy that a round takes long, a box that works is still looked at so often. */
+const longestRestMs = 250;
 const wornAt = 0.6;
 const megabyte = 1024 * 1024;
+
+/** Milliseconds until the next round, which is wanted after `pace`, when the last one took `roundMs`. */
+function pauseBetween(pace: number, roundMs: number): number {
+  return Math.max(pace, Math.min(longestRestMs, roundMs * restRatio));
+}
 
 /** What is known of a box from earlier looks. */
 interface Seen {
@@ -51,7 +58,7 @@ export function newWatchdog(): Watchdog {
 
   function schedule(): void {
     clearTimeout(timer);
-    timer = boxes.size === 0 ? undefined : setTimeout(round, Math.max(pace, roundMs * restRatio)).unref();
+    timer = boxes.size === 0 ? undefined : setTimeout(round, pauseBetween(pace, roundMs)).unref();
   }
 
   function round(): void {
