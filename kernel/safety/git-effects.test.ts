@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findEffects } from './effect-set.ts';
 import { copiesIn } from './fixtures/copies.ts';
+import { commitFiles, gitIn } from './fixtures/repositories.ts';
 import { branchHead, branchPassed, commitTree, moveBranch, writeTree } from './git-commit.ts';
 import type { PrivateCopy } from './private-copy.ts';
 import { stopTreeState } from './tree-state.ts';
@@ -23,22 +24,8 @@ let folder: string;
 let repository: string;
 let made: PrivateCopy[];
 
-const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgSign=false'];
-
-function git(at: string, ...args: string[]): string {
-  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync('git', [...identity, ...args], { cwd: at, env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
-
-function commit(files: Record<string, string>, subject = 'commit'): string {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(repository, path, '..'), { recursive: true });
-    writeFileSync(join(repository, path), content);
-  }
-  git(repository, 'add', '--all');
-  git(repository, 'commit', '--quiet', '-m', subject);
-  return git(repository, 'rev-parse', 'HEAD');
-}
+const git = (at: string, ...args: string[]) => gitIn(folder, at, ...args);
+const commit = (files: Record<string, string>, subject = 'commit') => commitFiles(folder, repository, files, subject);
 
 async function copyOf(path: string, ref: string | null = null): Promise<PrivateCopy> {
   const copy = await copiesIn(folder).make({ path, ref, hidden: null });

@@ -1,20 +1,11 @@
 // Which repositories may be worked on, and what a private copy shows of them.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findEffects } from './effect-set.ts';
 import { copiesIn } from './fixtures/copies.ts';
+import { commitFiles, gitIn } from './fixtures/repositories.ts';
 import type { PrivateCopy } from './private-copy.ts';
 import { stopTreeState } from './tree-state.ts';
 
@@ -22,22 +13,8 @@ let folder: string;
 let repository: string;
 let made: PrivateCopy[];
 
-const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgSign=false'];
-
-function git(at: string, ...args: string[]): string {
-  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync('git', [...identity, ...args], { cwd: at, env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
-
-function commit(files: Record<string, string>, subject = 'commit'): string {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(repository, path, '..'), { recursive: true });
-    writeFileSync(join(repository, path), content);
-  }
-  git(repository, 'add', '--all');
-  git(repository, 'commit', '--quiet', '-m', subject);
-  return git(repository, 'rev-parse', 'HEAD');
-}
+const git = (at: string, ...args: string[]) => gitIn(folder, at, ...args);
+const commit = (files: Record<string, string>, subject = 'commit') => commitFiles(folder, repository, files, subject);
 
 async function copyOf(path: string, ref: string | null = null): Promise<PrivateCopy> {
   const copy = await copiesIn(folder).make({ path, ref, hidden: null });
@@ -46,8 +23,10 @@ async function copyOf(path: string, ref: string | null = null): Promise<PrivateC
 }
 
 async function refuses(path: string, ref: string | null, code: string, message: string): Promise<void> {
-  await assert.rejects(copiesIn(folder).make({ path, ref, hidden: null }), { code, message });
-  assert.equal(existsSync(join(folder, 'refused')), false);
+  const copies = copiesIn(folder);
+  const before = readdirSync(join(folder, 'copies'));
+  await assert.rejects(copies.make({ path, ref, hidden: null }), { code, message });
+  assert.deepEqual(readdirSync(join(folder, 'copies')), before);
 }
 
 describe('a repository', () => {
