@@ -1,9 +1,8 @@
 // arbiter plan show: a plan, or a change that waits for an approval, with what there is to decide about it.
 import type { Command } from 'commander';
 import { contextOf, demandHome } from './context.ts';
-import { effectText } from './effect-view.ts';
 import { plain } from './output.ts';
-import { type RecordedEffects, recordedEffects } from './recorded-effects.ts';
+import { type RecordedEffects, recordedEffects, recordedText } from './recorded-effects.ts';
 
 export function addPlan(program: Command): void {
   program
@@ -18,7 +17,7 @@ export function addPlan(program: Command): void {
       const { body, envelope, ...rest } = found;
       context.output.show(
         { ...rest, task: body.task, gates: body.gates ?? [], next: nextStep(found) },
-        plain([headOf(found), effectText(found.files), nextStep(found)].join('\n\n')),
+        plain([headOf(found), recordedText(found), nextStep(found)].join('\n\n')),
       );
     });
 }
@@ -36,11 +35,12 @@ function headOf({ id, status, entry, body, target }: RecordedEffects): string {
   ].join('\n');
 }
 
-function nextStep({ id, status, files, appliedBy, rolledBackBy, body }: RecordedEffects): string {
+function nextStep({ id, status, files, requests, submits, appliedBy, rolledBackBy, body }: RecordedEffects): string {
   if (rolledBackBy !== undefined) return `Entry ${rolledBackBy} rolled it back.`;
   if (appliedBy !== undefined) return `Entry ${appliedBy} applied it. To undo it: arbiter rollback ${id}`;
   if (status.startsWith('waiting')) return `To decide: arbiter approve ${id}, or arbiter reject ${id} --reason TEXT`;
-  if (status === 'planned' && files.length > 0) return `To apply exactly this: arbiter apply ${id}`;
+  if (status === 'planned' && files.length + requests.length + submits > 0)
+    return `To apply exactly this: arbiter apply ${id}`;
   if (status === 'done' && files.length > 0 && body.rollsBack === undefined)
     return `It is in place. To undo it: arbiter rollback ${id}`;
   return 'There is nothing to decide.';

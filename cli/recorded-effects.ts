@@ -8,7 +8,8 @@ import { openWaitingRoom } from '../kernel/queue/waiting.ts';
 import { contentsOf } from '../kernel/safety/effect-contents.ts';
 import { newEffectStore } from '../kernel/safety/effect-store.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
-import { type FileView, viewEffects } from './effect-view.ts';
+import { effectText, type FileView, viewEffects } from './effect-view.ts';
+import { type RequestView, requestText, viewRequests } from './request-view.ts';
 
 export interface RecordedEffects {
   readonly id: string;
@@ -22,6 +23,10 @@ export interface RecordedEffects {
   readonly envelope: Envelope;
   readonly target?: EffectSet['target'];
   readonly files: readonly FileView[];
+  /** Sent, or to be sent. */
+  readonly requests: readonly RequestView[];
+  /** How many tasks it asks for. */
+  readonly submits: number;
 }
 
 /** Throws TASK_NOT_FOUND. */
@@ -52,9 +57,23 @@ export async function recordedEffects(home: Home, id: string): Promise<RecordedE
   }
 }
 
-async function viewOf(home: Home, body: TaskBody): Promise<Pick<RecordedEffects, 'body' | 'target' | 'files'>> {
-  const { effects, rollsBack } = body;
-  if (!effects) return { body, files: [] };
-  const contents = contentsOf(effects, rollsBack !== undefined, newEffectStore(home.effects));
-  return { body, target: effects.target, files: await viewEffects(effects.files, contents) };
+type View = Pick<RecordedEffects, 'body' | 'target' | 'files' | 'requests' | 'submits'>;
+
+async function viewOf(home: Home, body: TaskBody): Promise<View> {
+  const { effects, rollsBack, requests = [], submissions } = body;
+  const store = newEffectStore(home.effects);
+  const outside = { body, requests: viewRequests(requests, store), submits: submissions?.count ?? 0 };
+  if (!effects) return { ...outside, files: [] };
+  const contents = contentsOf(effects, rollsBack !== undefined, store);
+  return { ...outside, target: effects.target, files: await viewEffects(effects.files, contents) };
+}
+
+/** For people: what changes, what is sent, what is asked for. */
+export function recordedText({ files, requests, submits }: Pick<View, 'files' | 'requests' | 'submits'>): string {
+  const sections = [
+    ...(files.length > 0 ? [effectText(files)] : []),
+    ...(requests.length > 0 ? [requestText(requests)] : []),
+    ...(submits > 0 ? [`  submits  ${submits} task(s)`] : []),
+  ];
+  return sections.length > 0 ? sections.join('\n\n') : 'Nothing changes.';
 }

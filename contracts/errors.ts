@@ -351,8 +351,28 @@ export const catalogue = {
   EFFECT_HALF_APPLIED: {
     ...operator,
     message: 'The effects of this task could not be applied whole, and these could not be undone: {conflicts}.',
-    expected: 'Files as they were before, or as the task left them.',
-    remedy: 'Look at the files named; `arbiter show` lists what the task would have written.',
+    expected: 'Everything as it was before, or as the task left it.',
+    remedy: 'Look at what is named; `arbiter show` lists what the task would have done.',
+  },
+  REQUEST_UNDELIVERED: {
+    actor: 'operator',
+    retryable: true,
+    message: '{request} could not be delivered: {detail}.',
+    expected: 'An answer from 200 to 299. Nothing of the task was kept; the request may have arrived all the same.',
+    remedy: 'See to the host and run the task again: arbiter retry. The request is sent with the same Idempotency-Key.',
+  },
+  REQUEST_REFUSED: {
+    ...submitter,
+    message: '{request} was refused by its host: {detail}.',
+    expected: 'An answer from 200 to 299. Nothing of the task was kept.',
+    remedy: 'Correct the task or the credentials that the host wants, and run it again: arbiter retry.',
+  },
+  FALLBACK_UNFIT: {
+    ...operator,
+    message: 'The table fallback names {what}, which cannot take the place of the failed tool: {detail}.',
+    expected:
+      'A tool that takes the same input, an earlier result of the same task, or a value that fits the output schema.',
+    remedy: 'Correct the table fallback in process/decisions.dmn of the home.',
   },
   BUDGET_SPENT: {
     ...submitter,
@@ -376,7 +396,7 @@ export const catalogue = {
   },
   NOTHING_TO_APPLY: {
     ...submitter,
-    message: 'The plan {id} changes no file.',
+    message: 'The plan {id} changes no file, sends no request and submits no task.',
     expected: 'A plan with effects.',
     remedy: 'There is nothing to do.',
   },

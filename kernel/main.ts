@@ -24,10 +24,11 @@ import { profiles } from './host/profiles.ts';
 import { chooseSandbox } from './host/sandbox.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
-import { newCommitLedger } from './journey/commit-ledger.ts';
+import { keepForLater, newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
-import type { Journey, Submission } from './journey/journey.ts';
+import { newAskFallback, newFallBack } from './journey/fall-back.ts';
+import type { Journey } from './journey/journey.ts';
 import { newLoadPlugin } from './journey/load-plugin.ts';
 import { newPlan } from './journey/plan.ts';
 import { newQuarantine } from './journey/quarantine.ts';
@@ -39,13 +40,14 @@ import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
 import { withinCircuit } from './journey/within-circuit.ts';
 import { findPlugins } from './loader/find-plugins.ts';
+import { newOutbox } from './outbox/outbox.ts';
+import { newSendRequest } from './outbox/send-request.ts';
 import { openInbox } from './queue/inbox.ts';
 import { newIntake } from './queue/intake.ts';
 import { newSchedule } from './queue/schedule.ts';
-import { dropTasks } from './queue/submit.ts';
+import { submitTo } from './queue/submit.ts';
 import { openWaitingRoom, type Parked } from './queue/waiting.ts';
 import { newBreakers } from './safety/circuit-breaker.ts';
-import { keepContents } from './safety/effect-set.ts';
 import { newEffectStore } from './safety/effect-store.ts';
 import { startHeartbeat } from './safety/heartbeat.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
@@ -121,7 +123,8 @@ async function start(
     tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
   });
-  const recovery = await recover(reader, audit, store, home);
+  const outside = { store, outbox: newOutbox(newSendRequest(settings.network), store), submit: submitTo(home) };
+  const recovery = await recover(reader, audit, outside, home);
   if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
 
   const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
@@ -132,11 +135,6 @@ async function start(
   const rollback = newRollback(audit);
   const grants = newGrants(settings.workspaces, home.path);
   const oneAtATime = newKeyedLock();
-  const submit = (_parent: string, submissions: readonly Submission[]) =>
-    void dropTasks(
-      home,
-      submissions.map(({ task }) => task),
-    );
   const runJourney = newRunJourney(
     diagram,
     {
@@ -147,13 +145,15 @@ async function start(
         'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
         execute: withinCircuit(newExecute(host, limits, copies)),
         verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
-        'commit-ledger': newCommitLedger({ audit, store, oneAtATime, submit }),
+        'commit-ledger': newCommitLedger({ audit, oneAtATime, ...outside }),
         reject,
         rollback,
+        'fall-back': newFallBack({ plugins, ledger: reader, pastOutcome }),
         quarantine: newQuarantine(audit, home.quarantine),
       },
       decide,
       afterFailure: newAfterFailure(decide, limits),
+      askFallback: newAskFallback(decide),
       rest: (journey, delayMs) => schedule.rest(journey, delayMs),
       park: (journey) => parkForApproval(journey),
     },
@@ -194,14 +194,14 @@ async function start(
 
   const perTask = newKeyedLock();
   const commands = newCommands({
-    ...{ homePath: home.path, ledger: reader, audit, pastOutcome, store, grants, copies: home.copies, waiting },
-    ...{ oneAtATime, perTask, submit, onSettled: schedule.settle },
+    ...{ homePath: home.path, ledger: reader, audit, pastOutcome, ...outside, grants, copies: home.copies, waiting },
+    ...{ oneAtATime, perTask, onSettled: schedule.settle },
   });
 
   async function parkForApproval(journey: Journey): Promise<void> {
-    const { copy, effects, line, submissions } = journey;
-    if (copy && effects) keepContents(copy, effects.files, store);
-    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: { ...audit.draft(journey), submissions } };
+    const { copy, line } = journey;
+    keepForLater(journey, store);
+    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: audit.draft(journey) };
     await copy?.discard();
     waiting.park(parked);
   }

@@ -20,6 +20,8 @@ export interface LedgerReader {
   outcomeOf(taskKey: string): StoredEntry<TaskBody> | undefined;
   /** The outcome that a task got from one line, or undefined: an id may have come from several. */
   outcomeOfLine(taskKey: string, claim: string, line: number): StoredEntry<TaskBody> | undefined;
+  /** The latest outcome "done" of a task with this digest among the last 10,000 entries: the same content under any id. */
+  latestDone(taskDigest: string): StoredEntry<TaskBody> | undefined;
   /** Every entry of a task, oldest first. */
   entriesOf(taskKey: string): StoredEntry[];
   entry(seq: number): StoredEntry | undefined;
@@ -51,6 +53,9 @@ export function openReader(path: string): LedgerReader {
   const ofLine = store.prepare(`${columns} WHERE task_key = ? AND kind = 'task'
     AND env ->> '$.source.claim' = ? AND env ->> '$.source.line' = ? ORDER BY seq DESC LIMIT 1`);
   const ofTask = store.prepare(`${columns} WHERE task_key = ? ORDER BY seq`);
+  const done =
+    store.prepare(`SELECT * FROM (${columns} WHERE kind = 'task' AND seq > (SELECT max(seq) FROM entry) - 10000)
+    WHERE body ->> '$.taskDigest' = ? AND body ->> '$.outcome' = 'done' ORDER BY seq DESC LIMIT 1`);
   const bySeq = store.prepare(`${columns} WHERE seq = ?`);
   const unfinished = store.prepare(`${columns} WHERE kind = 'prepared' AND NOT EXISTS
     (SELECT 1 FROM entry AS later WHERE later.task_key = entry.task_key AND later.kind IN ('task', 'aborted') AND later.seq > entry.seq) ORDER BY seq`);
@@ -61,6 +66,7 @@ export function openReader(path: string): LedgerReader {
     outcomeOf: (taskKey) => optional(outcome.get(taskKey)) as StoredEntry<TaskBody> | undefined,
     outcomeOfLine: (taskKey, claim, line) =>
       optional(ofLine.get(taskKey, claim, line)) as StoredEntry<TaskBody> | undefined,
+    latestDone: (taskDigest) => optional(done.get(taskDigest)) as StoredEntry<TaskBody> | undefined,
     entriesOf: (taskKey) => (ofTask.all(taskKey) as Row[]).map(stored),
     entry: (seq) => optional(bySeq.get(seq)),
     unfinished: () => (unfinished.all() as Row[]).map(stored) as StoredEntry<PreparedBody>[],

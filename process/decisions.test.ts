@@ -47,6 +47,7 @@ const cases: Record<string, Case[]> = {
     [failure, 8, outcome('retry', null, null)],
     [{ ...failure, tags: undefined }, 8, outcome('retry', null, null)],
   ],
+  fallback: [[{ tool: 'look', code: 'TOOL_FAILED', fallbacks: 0 }, 1, { action: 'none', tool: null, value: null }]],
   'gate-tier': [
     [{ ...change, changedFiles: 0, tags: ['release'] }, 1, 'none'],
     [{ ...change, tags: ['release'] }, 2, 'L0-L5'],
@@ -78,7 +79,7 @@ describe('process/decisions.dmn as shipped', () => {
     decisions = await loadDecisions([fileURLToPath(new URL('./decisions.dmn', import.meta.url))]);
   });
 
-  it('holds the six tables', () => {
+  it('holds the seven tables', () => {
     assert.deepEqual([...decisions.tables.keys()].sort(), [...Object.keys(cases), 'gate-tools'].sort());
   });
 

@@ -36,6 +36,10 @@ export interface TaskBody {
   };
   taskDigest: Digest;
   decisions: DecisionRecord[];
+  /**
+   * What was tried in the place of the tool that was asked for; the last one answered, where the outcome is done.
+   */
+  fallbacks?: FallbackRecord[];
   plugin?: PluginRecord;
   /**
    * Which contract was checked, and with what result.
@@ -50,6 +54,11 @@ export interface TaskBody {
   isolation?: 'full' | 'namespaces' | 'process';
   result?: ResultRecord;
   effects?: EffectSet;
+  /**
+   * Requests to hosts granted as effect, in the order in which they are sent.
+   */
+  requests?: RequestEffect[];
+  submissions?: SubmissionsRecord;
   gates?: GateVerdict[];
   applies?: Digest1;
   rollsBack?: Digest2;
@@ -70,6 +79,18 @@ export interface DecisionRecord {
     [k: string]: unknown | undefined;
   };
   output: unknown;
+}
+/**
+ * A tool failed for good, and the table fallback named something else. tool and code say what had failed and how.
+ */
+export interface FallbackRecord {
+  /**
+   * tool, cached or value.
+   */
+  action: string;
+  decision: DecisionRecord;
+  tool: string;
+  code: string;
 }
 export interface PluginRecord {
   id: string;
@@ -134,6 +155,43 @@ export interface PresentFile {
    * Bytes.
    */
   size: number;
+  digest: Digest;
+}
+/**
+ * A request to a host outside, sent by the kernel once everything else is in place: at least once, always with the same Idempotency-Key.
+ */
+export interface RequestEffect {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  host: string;
+  port: number;
+  tls: boolean;
+  /**
+   * Path and query.
+   */
+  path: string;
+  /**
+   * As the plugin set them, names in lower case; what the kernel adds is not in here.
+   */
+  headers: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * null: none. The content is kept by digest in effects/.
+   */
+  body: null | KeptContent;
+}
+export interface KeptContent {
+  /**
+   * Bytes.
+   */
+  size: number;
+  digest: Digest;
+}
+/**
+ * Tasks that it asks for: how many, and the digest of their list without ids, canonical. Where it had to be kept, the list is in effects/.
+ */
+export interface SubmissionsRecord {
+  count: number;
   digest: Digest;
 }
 export interface GateVerdict {
@@ -239,6 +297,10 @@ export interface Envelope {
    * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
    */
   network?: NetworkRequest[];
+  /**
+   * How the requests of this task were answered, one for each, in their order.
+   */
+  deliveries?: DeliveryRecord[];
 }
 /**
  * Where a task came from.
@@ -318,4 +380,23 @@ export interface NetworkRequest {
    * Name of the credential that the kernel added, never its value.
    */
   credential?: string;
+}
+export interface DeliveryRecord {
+  /**
+   * What the host got as Idempotency-Key.
+   */
+  key: string;
+  attempts: number;
+  /**
+   * HTTP status of the last answer.
+   */
+  status?: number;
+  /**
+   * Name of the credential that the kernel added.
+   */
+  credential?: string;
+  /**
+   * Why it does not count as delivered.
+   */
+  problem?: string;
 }

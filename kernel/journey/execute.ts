@@ -1,22 +1,26 @@
 // Execute: makes the private copy where the category needs one, calls the tool, checks what it answers.
 import { fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
-import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import type { HostGrant, PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import type { Host, ShownFolder } from '../host/host.ts';
 import { profiles } from '../host/profiles.ts';
 import type { KernelCall } from '../host/talk/conversation.ts';
+import { childId } from '../landing/outside.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import { keyOf } from '../outbox/outbox.ts';
+import { readRequest } from '../outbox/read-request.ts';
 import { addSpent, budgetLeftMs } from '../safety/budget.ts';
 import type { PrivateCopies, PrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';
 import { checkTask } from '../validator/task.ts';
 import type { Journey, Step } from './journey.ts';
 
-/** What a task's record keeps: attempts that were denied, requests that were made, and tasks that were asked for. */
+/** What a task's record keeps: attempts that were denied, requests that were made, tasks and requests that were asked for. */
 const mostDenied = 100;
 const mostRequests = 1_000;
 const mostSubmissions = 1_000;
+const mostToSend = 100;
 
 export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryBudget, copies: PrivateCopies): Step {
   return async (journey) => {
@@ -64,6 +68,7 @@ async function startAfresh(journey: Journey): Promise<void> {
   journey.error = undefined;
   journey.gates = [];
   journey.submissions = [];
+  journey.requests = [];
   // The first decision is Plan's; the others were about the attempt before.
   journey.decisions.splice(1);
   delete journey.output;
@@ -97,13 +102,15 @@ function checkOutput(journey: Journey, tool: LoadedTool, output: unknown): void 
 
 /** What the plugin may ask of the kernel in the middle of this task. Anything else is refused and recorded. */
 function kernelCalls(journey: Journey, plugin: LoadedPlugin): KernelCall {
-  const granted: readonly string[] = plugin.spec.grants?.kernel ?? [];
+  const { kernel: granted = [], hosts = [] } = plugin.spec.grants ?? {};
   return (method, params) => {
-    if (granted.includes(method)) {
+    if (granted.some((one) => one === method)) {
       if (method === 'progress' || method === 'log') return null;
       if (method === 'spend' && addSpent(journey.spent, params)) return null;
       if (method === 'submit') return submit(journey, params.task);
     }
+    if (method === 'send' && hosts.some(({ access }) => access === 'effect'))
+      return holdRequest(journey, params, hosts);
     if (journey.denied.length < mostDenied) journey.denied.push({ method });
     throw fault('PLUGIN_CALL_DENIED', { plugin: plugin.spec.id, method });
   };
@@ -113,8 +120,18 @@ function kernelCalls(journey: Journey, plugin: LoadedPlugin): KernelCall {
 function submit(journey: Journey, task: unknown): { id: string } {
   if (journey.submissions.length === mostSubmissions)
     throw new Error(`${mostSubmissions} tasks were submitted already: one task may ask for no more.`);
-  const id = `${journey.line.id}/${journey.submissions.length + 1}`;
-  const child = checkTask({ ...(task as object), id, parentId: journey.line.id });
-  journey.submissions.push({ id, task: child as Record<string, unknown> });
+  const id = childId(journey.line.id, journey.submissions.length + 1);
+  const { id: _, parentId: __, ...asked } = checkTask({ ...(task as object), id, parentId: journey.line.id });
+  journey.submissions.push(asked);
   return { id };
+}
+
+/** Sent when the task is committed, and not before. */
+function holdRequest(journey: Journey, params: Record<string, unknown>, hosts: readonly HostGrant[]): { key: string } {
+  if (journey.requests.length === mostToSend)
+    throw new Error(`${mostToSend} requests are to be sent already: one task may send no more.`);
+  const request = readRequest(params, hosts);
+  journey.requests.push(request);
+  const { id, task } = journey.line;
+  return { key: keyOf(request.effect, journey.requests.length, id, task.idempotencyKey) };
 }

@@ -5,6 +5,7 @@ import { type Arrival, walk } from '../../process/walk.ts';
 import { inSpan } from '../audit/telemetry.ts';
 import type { AfterFailure } from './after-failure.ts';
 import type { Decide } from './decide.ts';
+import type { AskFallback } from './fall-back.ts';
 import type { Journey, Step } from './journey.ts';
 import { changeFacts } from './verify.ts';
 import { endAttempt } from './within-circuit.ts';
@@ -17,6 +18,8 @@ export interface JourneyParts {
   readonly decide: Decide;
   /** Answers the table retry. */
   readonly afterFailure: AfterFailure;
+  /** Answers the table fallback. */
+  readonly askFallback: AskFallback;
   /** Waits without holding a place in the queue. */
   readonly rest: (journey: Journey, delayMs: number) => Promise<void>;
   /** Keeps the task until a person approves. */
@@ -41,9 +44,14 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
     },
     async decide(table: string, journey: Journey) {
       if (table === 'retry') return parts.afterFailure(journey);
+      if (table === 'fallback') return { action: (await parts.askFallback(journey)).action };
       return (await parts.decide(journey, table, changeFacts(journey))).output;
     },
-    facts: (journey: Journey) => ({ duplicate: journey.duplicate, delayMs: journey.retries.at(-1)?.delayMs ?? 0 }),
+    facts: (journey: Journey) => ({
+      duplicate: journey.duplicate,
+      answered: ['cached', 'value'].includes(journey.fallbacks.at(-1)?.action ?? ''),
+      delayMs: journey.retries.at(-1)?.delayMs ?? 0,
+    }),
     async wait(_: string, durationMs: number, journey: Journey) {
       await journey.copy?.discard();
       journey.copy = undefined;

@@ -23,6 +23,7 @@ export function changeFacts(journey: Journey): Record<string, unknown> {
   return {
     gate: journey.gates.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass',
     changedFiles: journey.effects?.files.length ?? 0,
+    requests: journey.requests.length,
     category: journey.plugin?.spec.category ?? null,
     wish: task.approval ?? 'default',
     whatIf: task.whatIf ?? false,
