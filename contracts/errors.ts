@@ -327,6 +327,12 @@ export const catalogue = {
   },
 
   // Effects and gates
+  GATE_INPUT_UNFIT: {
+    ...operator,
+    message: 'The table gate-tools names {tool}, which does not take a list of files: {detail}.',
+    expected: '{expectation}.',
+    remedy: 'Name a validation tool that takes the list of changed files, in process/decisions.dmn of the home.',
+  },
   GATE_FAILED: {
     actor: 'policy',
     retryable: false,

@@ -131,6 +131,7 @@ async function start(
   const layered = boxer.level !== 'process';
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
+  const breakers = newBreakers(home.circuits, settings.circuitOf);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
   const grants = newGrants(settings.workspaces, home.path);
@@ -142,9 +143,9 @@ async function start(
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(grants),
-        'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
+        'load-plugin': newLoadPlugin(breakers),
         execute: withinCircuit(newExecute(host, limits, copies)),
-        verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
+        verify: newVerify(decide, newRunGates({ tables, plugins, host, breakers, limitsOf: limits })),
         'commit-ledger': newCommitLedger({ audit, oneAtATime, ...outside }),
         reject,
         rollback,

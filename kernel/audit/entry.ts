@@ -11,10 +11,10 @@ import type {
 } from '../../contracts/generated/ledger.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import { digestOf } from '../../ledger/digest.ts';
-import { fallbackNote } from '../journey/fall-back.ts';
 import type { Fallback, Journey, Source } from '../journey/journey.ts';
 import { submissionsRecord } from '../landing/outside.ts';
 import { kernelVersion } from '../version.ts';
+import { fallbackNote } from './fallback-note.ts';
 
 /** What holds for every entry of a running kernel. */
 export interface Circumstances {

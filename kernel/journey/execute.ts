@@ -1,5 +1,6 @@
 // Execute: makes the private copy where the category needs one, calls the tool, checks what it answers.
 import { fault } from '../../contracts/errors.ts';
+import type { NetworkRequest } from '../../contracts/generated/ledger.v1.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { HostGrant, PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
@@ -42,7 +43,7 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
       timeoutMs: timeoutOf(journey, tool, limitsOf(plugin.spec)),
       signal: journey.abort.signal,
       onKernelCall: kernelCalls(journey, plugin),
-      onRequest: (request) => journey.network.length < mostRequests && journey.network.push(request),
+      onRequest: (request) => noteRequest(journey, request),
     });
     checkOutput(journey, tool, output);
     journey.output = output;
@@ -111,9 +112,17 @@ function kernelCalls(journey: Journey, plugin: LoadedPlugin): KernelCall {
     }
     if (method === 'send' && hosts.some(({ access }) => access === 'effect'))
       return holdRequest(journey, params, hosts);
-    if (journey.denied.length < mostDenied) journey.denied.push({ method });
+    noteDenied(journey, method);
     throw fault('PLUGIN_CALL_DENIED', { plugin: plugin.spec.id, method });
   };
+}
+
+export function noteDenied({ denied }: Journey, method: string): void {
+  if (denied.length < mostDenied) denied.push({ method });
+}
+
+export function noteRequest({ network }: Journey, request: NetworkRequest): void {
+  if (network.length < mostRequests) network.push(request);
 }
 
 /** The id follows from the parent's, so that a repeated attempt asks for the same task again and not for another. */
