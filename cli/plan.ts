@@ -1,5 +1,6 @@
 // arbiter plan show: a plan, or a change that waits for an approval, with what there is to decide about it.
 import type { Command } from 'commander';
+import { commitLines } from './commit-view.ts';
 import { contextOf, demandHome } from './context.ts';
 import { effectText } from './effect-view.ts';
 import { plain } from './output.ts';
@@ -23,7 +24,7 @@ export function addPlan(program: Command): void {
     });
 }
 
-function headOf({ id, status, entry, body, target }: RecordedEffects): string {
+function headOf({ id, status, entry, body, target, notKept }: RecordedEffects): string {
   return [
     `${id}: ${status}${entry === undefined ? '' : ` [entry ${entry}]`}`,
     ...(body.task ? [`  task    ${JSON.stringify(body.task)}`] : []),
@@ -32,6 +33,7 @@ function headOf({ id, status, entry, body, target }: RecordedEffects): string {
     ...(target?.kind === 'git'
       ? [`  branch  ${target.ref ?? "one of the task's own"}, from commit ${target.base}`]
       : []),
+    ...commitLines({ target, notKept }),
     ...(body.gates ?? []).map(({ id: gate, verdict }) => `  gate    ${gate}: ${verdict}`),
   ].join('\n');
 }

@@ -21,6 +21,7 @@ export interface RecordedEffects {
   readonly body: TaskBody;
   readonly envelope: Envelope;
   readonly target?: EffectSet['target'];
+  readonly notKept?: NonNullable<EffectSet['notKept']>;
   readonly files: readonly FileView[];
 }
 
@@ -52,9 +53,13 @@ export async function recordedEffects(home: Home, id: string): Promise<RecordedE
   }
 }
 
-async function viewOf(home: Home, body: TaskBody): Promise<Pick<RecordedEffects, 'body' | 'target' | 'files'>> {
+async function viewOf(
+  home: Home,
+  body: TaskBody,
+): Promise<Pick<RecordedEffects, 'body' | 'target' | 'notKept' | 'files'>> {
   const { effects, rollsBack } = body;
   if (!effects) return { body, files: [] };
   const contents = contentsOf(effects, rollsBack !== undefined, newEffectStore(home.effects));
-  return { body, target: effects.target, files: await viewEffects(effects.files, contents) };
+  const { target, notKept } = effects;
+  return { body, target, ...(notKept && { notKept }), files: await viewEffects(effects.files, contents) };
 }

@@ -1,13 +1,15 @@
 // Brings effects into place as they were recorded: the same way as at the end of a journey, with contents from effects/.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { EffectSet, Envelope, FileEffect, GitTarget, TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { Past } from '../audit/audit.ts';
-import { writeTree } from '../safety/git-commit.ts';
+import { takeTree, writeTree } from '../safety/git-commit.ts';
 import { type Landing, landInFolder, landingKey, landOnBranch } from '../safety/land-effects.ts';
-import { demandKept, keepBefore, stageContents } from '../safety/recorded-contents.ts';
+import { demandKept, demandPack, keepBefore, stageContents } from '../safety/recorded-contents.ts';
 import { removeTree } from '../safety/remove-tree.ts';
+import { bringPack } from '../safety/take-commits.ts';
 import type { CommandParts } from './parts.ts';
 
 export interface Recorded {
@@ -32,6 +34,7 @@ export async function landRecorded(
       demandKept(files, store);
       if (target.kind === 'folder')
         return landInFolder(target.path, files, store, landing, () => keepBefore(target.path, files, store));
+      if (target.pack) demandPack(target.pack, store);
       const bringTree = () => writeRecorded(parts, target, files);
       await landOnBranch({ taskId: taskKey, target, claimedAt, bringTree }, landing);
     }),
@@ -41,12 +44,18 @@ export async function landRecorded(
 /** Writes the tree of a plan into its repository: what was written beside the copy is gone. */
 async function writeRecorded(
   { store, copies }: CommandParts,
-  { path, base, tree }: GitTarget,
+  { path, base, tree, pack }: GitTarget,
   files: readonly FileEffect[],
 ): Promise<void> {
   const root = join(copies, uuidv7());
   try {
     const contents = await stageContents(files, store, root);
+    if (pack) {
+      const file = join(contents.aside, 'commits.pack');
+      await writeFile(file, demandPack(pack, store));
+      await bringPack(path, file, join(contents.aside, 'objects'));
+      await takeTree(path, contents);
+    }
     const written = await writeTree(path, base, contents, files, { into: 'repository' });
     if (written !== tree) throw new Error(`The recorded effects gave the tree ${written}, not ${tree}.`);
   } finally {
