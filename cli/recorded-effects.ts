@@ -8,6 +8,7 @@ import { openWaitingRoom } from '../kernel/queue/waiting.ts';
 import { contentsOf } from '../kernel/safety/effect-contents.ts';
 import { newEffectStore } from '../kernel/safety/effect-store.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
+import { commitLines } from './commit-view.ts';
 import { effectText, type FileView, viewEffects } from './effect-view.ts';
 import { type RequestView, requestText, viewRequests } from './request-view.ts';
 
@@ -22,6 +23,7 @@ export interface RecordedEffects {
   readonly body: TaskBody;
   readonly envelope: Envelope;
   readonly target?: EffectSet['target'];
+  readonly notKept?: NonNullable<EffectSet['notKept']>;
   readonly files: readonly FileView[];
   /** Sent, or to be sent. */
   readonly requests: readonly RequestView[];
@@ -57,7 +59,7 @@ export async function recordedEffects(home: Home, id: string): Promise<RecordedE
   }
 }
 
-type View = Pick<RecordedEffects, 'body' | 'target' | 'files' | 'requests' | 'submits'>;
+type View = Pick<RecordedEffects, 'body' | 'target' | 'notKept' | 'files' | 'requests' | 'submits'>;
 
 async function viewOf(home: Home, body: TaskBody): Promise<View> {
   const { effects, rollsBack, requests = [], submissions } = body;
@@ -65,12 +67,16 @@ async function viewOf(home: Home, body: TaskBody): Promise<View> {
   const outside = { body, requests: viewRequests(requests, store), submits: submissions?.count ?? 0 };
   if (!effects) return { ...outside, files: [] };
   const contents = contentsOf(effects, rollsBack !== undefined, store);
-  return { ...outside, target: effects.target, files: await viewEffects(effects.files, contents) };
+  const { target, notKept } = effects;
+  return { ...outside, target, ...(notKept && { notKept }), files: await viewEffects(effects.files, contents) };
 }
 
-/** For people: what changes, what is sent, what is asked for. */
-export function recordedText({ files, requests, submits }: Pick<View, 'files' | 'requests' | 'submits'>): string {
+/** For people: what is committed, what changes, what is sent, what is asked for. */
+export function recordedText(found: Omit<View, 'body'>): string {
+  const { files, requests, submits } = found;
+  const commits = commitLines(found);
   const sections = [
+    ...(commits.length > 0 ? [commits.join('\n')] : []),
     ...(files.length > 0 ? [effectText(files)] : []),
     ...(requests.length > 0 ? [requestText(requests)] : []),
     ...(submits > 0 ? [`  submits  ${submits} task(s)`] : []),

@@ -60,3 +60,13 @@ export function writeSpender(at: TemporaryHome, kernel: readonly string[] = ['sp
     program(bodies),
   );
 }
+
+/** `run` runs input.script by the shell in its workspace, and answers with what it wrote to stdout. */
+export function writeShell(at: TemporaryHome, more: object = {}): void {
+  const bodies = {
+    run: `const { status, stdout, stderr } = require('node:child_process').spawnSync('/bin/sh', ['-c', params.input.script],
+        { cwd: params.workspace, encoding: 'utf8' });
+      status === 0 || params.input.anyway ? reply({ stdout, stderr, status }) : refuse(-32002, stderr)`,
+  };
+  writePlugin(join(at.home.plugins, 'shell'), spec('shell', 'state-change', ['run'], more), program(bodies));
+}

@@ -2,17 +2,21 @@
 
 export type Digest = string;
 /**
+ * The objects of these commits, as a pack; a plan's is kept in effects/.
+ */
+export type Digest1 = string;
+/**
  * null: no such file.
  */
 export type FileState = null | PresentFile;
 /**
  * The effects of a plan, applied as they were recorded: digest of the plan's body. The plan is an earlier entry of the same task.
  */
-export type Digest1 = string;
+export type Digest2 = string;
 /**
  * effects are the inverse of those of an earlier entry: digest of its body. Target and tree are those of that entry.
  */
-export type Digest2 = string;
+export type Digest3 = string;
 export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected' | 'cancelled';
 
 /**
@@ -60,8 +64,8 @@ export interface TaskBody {
   requests?: RequestEffect[];
   submissions?: SubmissionsRecord;
   gates?: GateVerdict[];
-  applies?: Digest1;
-  rollsBack?: Digest2;
+  applies?: Digest2;
+  rollsBack?: Digest3;
   outcome: Outcome;
   error?: FailureRecord;
 }
@@ -113,6 +117,10 @@ export interface ResultRecord {
  */
 export interface EffectSet {
   target: FolderTarget | GitTarget;
+  /**
+   * What the plugin did to the repository inside its copy that is not part of the result.
+   */
+  notKept?: NotKept[];
   files: FileEffect[];
 }
 export interface FolderTarget {
@@ -135,6 +143,24 @@ export interface GitTarget {
   base: string;
   tree: string;
   message: string;
+  /**
+   * Commits that the plugin made, oldest first. What it left uncommitted follows as one of the kernel's own.
+   */
+  commits?: CommitRecord[];
+  pack?: Digest1;
+}
+export interface CommitRecord {
+  id: string;
+  /**
+   * Name and address, as they were written.
+   */
+  author: string;
+  subject: string;
+}
+export interface NotKept {
+  kind: 'repository' | 'commits' | 'ref' | 'hook' | 'setting';
+  name: string;
+  detail: string;
 }
 /**
  * One file that changed, by path below the workspace.

@@ -1,4 +1,5 @@
 // Brings effects into place as they were recorded: the same way as at the end of a journey, with contents from effects/.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
@@ -8,9 +9,10 @@ import { inFolder } from '../landing/in-folder.ts';
 import { type LandingRecord, land, type Part } from '../landing/land.ts';
 import { landingKey, onBranch } from '../landing/on-branch.ts';
 import { outsideParts } from '../landing/outside.ts';
-import { writeTree } from '../safety/git-commit.ts';
-import { demandKept, keepBefore, stageContents } from '../safety/recorded-contents.ts';
+import { takeTree, writeTree } from '../safety/git-commit.ts';
+import { demandKept, demandPack, keepBefore, stageContents } from '../safety/recorded-contents.ts';
 import { removeTree } from '../safety/remove-tree.ts';
+import { bringPack } from '../safety/take-commits.ts';
 import type { CommandParts } from './parts.ts';
 
 export interface Recorded {
@@ -32,6 +34,7 @@ export async function landRecorded(parts: CommandParts, recorded: Recorded): Pro
   return concluding(parts, recorded, (record) =>
     parts.oneAtATime(landingKey(effects.target, taskKey), async () => {
       demandKept(effects.files, parts.store);
+      if (effects.target.kind === 'git' && effects.target.pack) demandPack(effects.target.pack, parts.store);
       await land([filesPart(parts, recorded, effects), ...all], record);
     }),
   );
@@ -50,12 +53,18 @@ function filesPart(
 /** Writes the tree of a plan into its repository: what was written beside the copy is gone. */
 async function writeRecorded(
   { store, copies }: CommandParts,
-  { path, base, tree }: GitTarget,
+  { path, base, tree, pack }: GitTarget,
   files: readonly FileEffect[],
 ): Promise<void> {
   const root = join(copies, uuidv7());
   try {
     const contents = await stageContents(files, store, root);
+    if (pack) {
+      const file = join(contents.aside, 'commits.pack');
+      await writeFile(file, demandPack(pack, store));
+      await bringPack(path, file, join(contents.aside, 'objects'));
+      await takeTree(path, contents);
+    }
     const written = await writeTree(path, base, contents, files, { into: 'repository' });
     if (written !== tree) throw new Error(`The recorded effects gave the tree ${written}, not ${tree}.`);
   } finally {

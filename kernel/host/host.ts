@@ -7,7 +7,7 @@ import type { NetworkSettings } from '../../contracts/generated/settings.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import type { Recorder } from './egress/exchange.ts';
 import { openWayOut } from './egress/way-out.ts';
-import type { Box, Boxer, BoxWorkspace, Level } from './launch/box.ts';
+import type { Box, Boxer, BoxWorkspace, Inlay, Level } from './launch/box.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
 import { profiles } from './profiles.ts';
 import { newSpares, type Spares } from './spares.ts';
@@ -48,6 +48,7 @@ export interface ShownFolder {
   readonly private: boolean;
   /** Of a layered copy: shown as one in the place of `path`. */
   readonly layers: BoxWorkspace['layers'];
+  readonly inlays?: readonly Inlay[];
   /** Whether what is written to it is thrown away, so that any category may. */
   readonly throwaway?: true;
 }

@@ -51,9 +51,9 @@ export function newExecute(host: Host, limitsOf: (spec: PluginSpec) => CategoryB
 }
 
 /** What a box is shown of a private copy. */
-export function copyShown({ folder, layers, hidden }: PrivateCopy): ShownFolder {
+export function copyShown({ folder, layers, hidden, inlays }: PrivateCopy): ShownFolder {
   // A plain copy has no home in it; below layers it may lie.
-  return { path: folder, layers, hidden: layers && hidden, private: true };
+  return { path: folder, layers, hidden: layers && hidden, private: true, inlays: inlays() };
 }
 
 function shownFolder({ copy, workspace }: Journey): ShownFolder | null {

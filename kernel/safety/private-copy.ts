@@ -4,11 +4,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { crashPoint } from '../crash-point.ts';
+import type { Inlay } from '../host/launch/box.ts';
 import { type BaseTrees, newBaseTrees } from './base-trees.ts';
 import type { Changes } from './changes.ts';
 import { type Layers, layeredChanges, makeLayers, momentOf } from './layered-copy.ts';
+import { type LeftGit, lookAtGit } from './left-git.ts';
 import { canLieBelow, overlaysWork } from './overlay.ts';
 import { copyFolder, copyOf, giveTo } from './plain-copy.ts';
+import { layGit, storeInlays } from './private-git.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Ground, survey } from './repository.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,6 +25,10 @@ export interface PrivateCopy {
   readonly layers: Layers | null;
   /** A folder beside it for the kernel's own files. */
   readonly aside: string;
+  /** The repository inside it; null where it is a folder. */
+  readonly git: InsideGit | null;
+  /** What a box has to show within it, as it is now. */
+  inlays(): readonly Inlay[];
   /** A folder below it that holds the home and is not part of the copy, or null. */
   readonly hidden: string | null;
   /** What the plugin did. Throws EFFECT_UNSAFE, or WORKSPACE_MOVED where somebody else changed the same. */
@@ -30,6 +37,13 @@ export interface PrivateCopy {
   throwaway(): Promise<Throwaway | null>;
   /** Never rejects. */
   discard(): Promise<unknown>;
+}
+
+export interface InsideGit {
+  /** What the plugin left of it. */
+  left(): LeftGit;
+  /** Puts it back as it was given out. */
+  restore(): Promise<unknown>;
 }
 
 export interface Throwaway {
@@ -64,10 +78,12 @@ export function newPrivateCopies({ copies, bases, user, layered }: PrivateCopies
       await mkdir(aside, { recursive: true });
       crashPoint('copying');
       const common = { ground, aside, hidden: workspace.hidden };
+      const shown = ground.kind === 'git' && layered ? await storeInlays(ground.path) : [];
       try {
         if (layered && (await canBeLayered(ground, copies, bases, user)))
-          return { ...common, ...(await layeredCopy(ground, root, trees, user)) };
-        return { ...common, ...(await plainCopy(ground, root, workspace.hidden, user)) };
+          return { ...common, ...(await layeredCopy(ground, root, trees, user)), inlays: () => shown };
+        const borrow = layered ? 'by inlays' : 'by path';
+        return { ...common, ...(await plainCopy(ground, root, workspace.hidden, user, borrow)), inlays: () => shown };
       } catch (error) {
         await removeTree(root);
         throw error;
@@ -93,6 +109,7 @@ async function layeredCopy(ground: Ground, root: string, trees: BaseTrees, user:
   return {
     folder: layers.upper,
     layers,
+    git: ground.kind === 'git' ? gitAbove(layers, ground.base) : null,
     async changes(): Promise<Changes> {
       const { files, linkAt } = await layeredChanges(layers, moment);
       const links = files.filter(({ after }) => after?.type === 'symlink').map(({ path }) => path);
@@ -111,15 +128,45 @@ async function layeredCopy(ground: Ground, root: string, trees: BaseTrees, user:
   };
 }
 
-async function plainCopy(ground: Ground, root: string, hidden: string | null, user: number | null) {
+async function plainCopy(
+  ground: Ground,
+  root: string,
+  hidden: string | null,
+  user: number | null,
+  borrow: 'by inlays' | 'by path',
+) {
   const folder = join(root, 'workspace');
   await mkdir(folder);
   if (ground.kind === 'folder') await copyFolder(ground.path, folder, hidden);
-  else await writeOut(ground.path, ground.base, folder);
+  else {
+    await writeOut(ground.path, ground.base, folder);
+    await layGit(ground.path, ground.base, folder, { borrow });
+  }
   if (user !== null) await giveTo(user, folder);
   return {
     ...{ folder, layers: null, changes: await copyOf(folder) },
+    git: ground.kind === 'git' ? await gitBeside(folder, join(root, 'git'), ground.base) : null,
     throwaway: () => Promise.resolve(null),
     discard: () => removeTree(root),
+  };
+}
+
+/** The base's own `.git` is seen again when what was laid over it is gone. */
+function gitAbove({ base, upper }: Layers, commit: string): InsideGit {
+  return {
+    left: () => lookAtGit(upper, join(base, '.git'), true, commit),
+    restore: () => removeTree(join(upper, '.git')),
+  };
+}
+
+async function gitBeside(folder: string, pristine: string, commit: string): Promise<InsideGit> {
+  const inside = join(folder, '.git');
+  await copyFolder(inside, pristine, null);
+  return {
+    left: () => lookAtGit(folder, pristine, false, commit),
+    async restore() {
+      await removeTree(inside);
+      await copyFolder(pristine, inside, null);
+    },
   };
 }
