@@ -9,6 +9,7 @@ import { type Anchor, type VerdictCode, verifyLedger } from '../ledger/verify.ts
 import { asCount } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 import { plain } from './output.ts';
+import { addReplay } from './replay.ts';
 
 const verdicts: Readonly<Record<VerdictCode, string>> = {
   0: 'The ledger is whole, and agrees with its head noted outside the home.',
@@ -55,6 +56,8 @@ export function addLedger(program: Command): void {
         reader.close();
       }
     });
+
+  addReplay(ledger);
 }
 
 function notedAnchor(path: string): Anchor | null {

@@ -406,6 +406,12 @@ export const catalogue = {
     expected: 'A plan with effects.',
     remedy: 'There is nothing to do.',
   },
+  NOT_REPLAYABLE: {
+    ...submitter,
+    message: 'The task cannot be run again for comparison: {detail}.',
+    expected: 'A task that a plugin ran, whose workspace can be had as it was then.',
+    remedy: '`arbiter ledger verify` shows that the entry was not changed; `arbiter show` shows what it says.',
+  },
   APPLIED_ALREADY: {
     ...submitter,
     message: 'The plan {id} was applied already (ledger entry {entry}).',

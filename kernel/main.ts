@@ -1,27 +1,20 @@
 // Wires the parts, starts them in written order, stops them in reverse. Nothing else knows that the queue is folders and
 // the ledger SQLite.
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
-import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
-import { policiesInForce } from '../policies/in-force.ts';
-import { limitsOf, readPerformance } from '../policies/performance.ts';
-import { loadDecisions } from '../process/decide.ts';
-import { readDiagram } from '../process/read-bpmn.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
 import { newCommands } from './commands/commands.ts';
 import { ask, type Command, listen } from './control.ts';
+import { equip } from './equipment.ts';
 import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
 import { newHost } from './host/host.ts';
 import { defaultProcesses } from './host/pool.ts';
 import { profiles } from './host/profiles.ts';
-import { chooseSandbox } from './host/sandbox.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
 import { keepForLater, newCommitLedger } from './journey/commit-ledger.ts';
@@ -39,7 +32,6 @@ import { newRunJourney } from './journey/run-journey.ts';
 import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
 import { withinCircuit } from './journey/within-circuit.ts';
-import { findPlugins } from './loader/find-plugins.ts';
 import { newOutbox } from './outbox/outbox.ts';
 import { newSendRequest } from './outbox/send-request.ts';
 import { openInbox } from './queue/inbox.ts';
@@ -57,7 +49,7 @@ import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
 import { stopFileIsThere, watchStopFile } from './stop-file.ts';
-import { kernelVersion, packageRoot } from './version.ts';
+import { kernelVersion } from './version.ts';
 
 export interface KernelOptions {
   readonly home: Home;
@@ -96,15 +88,9 @@ async function start(
   const settings = readSettings(home);
   if (stopFileIsThere(home.stop)) throw fault('HOME_STOPPED', { file: home.stop });
   makeFolders(home);
-  const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
-  const performance = readPerformance(policies.files.get('performance.yml') as string);
-  const limits = (spec: PluginSpec) => limitsOf(performance, spec);
-  const own = (name: string) => fileURLToPath(new URL(name, packageRoot));
-  const tables = await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]);
-  const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
-  const diagram = await readDiagram(diagramFile);
-  const plugins = findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins);
-  const { boxer, probes, provenAt } = await chooseSandbox(isolation ?? settings.isolation);
+  const equipment = await equip(home, settings, isolation);
+  const { policies, limits, tables, diagram, diagramFile, plugins, sandbox } = equipment;
+  const { boxer, probes, provenAt } = sandbox;
 
   const ledger = await openLedger(home.ledger);
   onFailure(() => ledger.close());
@@ -287,8 +273,4 @@ async function start(
 /** Whether a kernel runs on `home`. */
 export async function isRunning(home: Home): Promise<boolean> {
   return (await ask(home.socket, { command: 'status' })) !== null;
-}
-
-function firstThere(...paths: readonly string[]): string {
-  return paths.find((path) => existsSync(path)) as string;
 }

@@ -70,3 +70,13 @@ export function writeShell(at: TemporaryHome, more: object = {}): void {
   };
   writePlugin(join(at.home.plugins, 'shell'), spec('shell', 'state-change', ['run'], more), program(bodies));
 }
+
+/** `twist` answers with the clock, which it should not read. */
+export function writeTwister(at: TemporaryHome): void {
+  const bodies = { twist: 'reply({ at: Number(process.hrtime.bigint() % 1000000000n), same: true })' };
+  writePlugin(
+    join(at.home.plugins, 'twister'),
+    spec('twister', 'transformation', Object.keys(bodies)),
+    program(bodies),
+  );
+}

@@ -53,8 +53,8 @@ export interface Throwaway {
 }
 
 export interface PrivateCopies {
-  /** Makes a copy of `workspace`. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
-  make(workspace: Workspace): Promise<PrivateCopy>;
+  /** Makes a copy of `workspace`, or of what is known of it. Throws WORKSPACE_UNSUITABLE or WORKSPACE_REF_BUSY. */
+  make(workspace: Workspace, known?: Ground): Promise<PrivateCopy>;
 }
 
 export interface PrivateCopiesOptions {
@@ -71,8 +71,8 @@ export interface PrivateCopiesOptions {
 export function newPrivateCopies({ copies, bases, user, layered }: PrivateCopiesOptions): PrivateCopies {
   const trees = newBaseTrees(bases, user);
   return {
-    async make(workspace) {
-      const ground = await survey(workspace);
+    async make(workspace, known) {
+      const ground = known ?? (await survey(workspace));
       const root = join(copies, uuidv7());
       const aside = join(root, 'aside');
       await mkdir(aside, { recursive: true });

@@ -7,6 +7,7 @@ import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
+import { writeQuarantine } from '../journey/quarantine.ts';
 import { finishedInFolder } from '../landing/in-folder.ts';
 import { bringAbout, type Part } from '../landing/land.ts';
 import { finishedOnBranch } from '../landing/on-branch.ts';
@@ -14,6 +15,7 @@ import { type Outside, outsideParts } from '../landing/outside.ts';
 import { removeHalfBuilt } from './base-trees.ts';
 import { outliveOrphans } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
+import { sweepRun } from './sweep-run.ts';
 import { finishUndo } from './undo-branch.ts';
 
 export interface Recovery {
@@ -35,13 +37,14 @@ export async function recover(
   ledger: LedgerReader,
   audit: Audit,
   outside: Outside,
-  { path, copies, bases }: Pick<Home, 'path' | 'copies' | 'bases'>,
+  { path, run, copies, bases, quarantine }: Home,
 ): Promise<Recovery> {
   await outliveOrphans(path);
   outside.store.sweep();
+  await sweepRun(run);
   await removeHalfBuilt(bases);
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
-  for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, outside, recovery);
+  for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, outside, quarantine, recovery);
   return recovery;
 }
 
@@ -49,6 +52,7 @@ async function settlePrepared(
   entry: StoredEntry<PreparedBody>,
   audit: Audit,
   outside: Outside,
+  quarantine: string,
   recovery: Recovery,
 ): Promise<void> {
   const { taskKey, body, envelope } = entry;
@@ -67,6 +71,7 @@ async function settlePrepared(
     if (error.code !== 'EFFECT_HALF_APPLIED') return void recovery.aborted.push(taskKey);
     const failed = { ...outcome, outcome: 'quarantined', error: { code: error.code, message: error.message } } as const;
     await audit.recovered(taskKey, failed, { ...envelope, note: error.remedy });
+    writeQuarantine(quarantine, taskKey, outcome.task, envelope, error);
     recovery.quarantined.push(taskKey);
   }
 }
