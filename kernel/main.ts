@@ -113,7 +113,13 @@ async function start(
   const recovery = await recover(reader, audit, outside, home);
   if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
 
-  const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
+  const host = newHost({
+    boxer,
+    limitsOf: limits,
+    network: settings.network,
+    waysOut: home.waysOut,
+    graceMs: settings.graceMs,
+  });
   const layered = boxer.level !== 'process';
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);

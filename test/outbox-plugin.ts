@@ -4,8 +4,8 @@ import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 import { writePlugin } from './write-plugin.ts';
 
 const program = `
-const { writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
 const waiting = new Map();
 let next = 1;
 const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
@@ -15,7 +15,10 @@ const call = (method, params) =>
     say({ id: next++, method, params });
   });
 async function announce(id, { input, workspace }) {
-  for (const { path, content } of input.files ?? []) writeFileSync(join(workspace, path), content);
+  for (const { path, content } of input.files ?? []) {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), content);
+  }
   if (input.ask) await fetch(input.ask, { method: 'POST' }).catch(() => undefined);
   const keys = [];
   for (const request of input.requests ?? []) keys.push((await call('send', { for: id, ...request })).key);
@@ -49,6 +52,12 @@ export function homeWith(port: number): TemporaryHome {
       ],
     },
   });
+  writeHerald(at, port);
+  return at;
+}
+
+/** The plugin alone. */
+export function writeHerald(at: TemporaryHome, port: number): void {
   const spec = {
     ...{ schema: 'plugin.v1', id: 'herald', version: '1.0.0', category: 'state-change', description: 'Announces.' },
     entry: { file: 'herald.cjs', runtime: 'node' },
@@ -61,5 +70,4 @@ export function homeWith(port: number): TemporaryHome {
     },
   };
   writePlugin(join(at.home.plugins, 'herald'), spec, program);
-  return at;
 }

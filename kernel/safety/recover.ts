@@ -1,5 +1,5 @@
 // What a crash left in the middle: prepared effects are finished or undone from what stands, private copies go.
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbiterError } from '../../contracts/errors.ts';
 import type { EffectSet, Envelope, PreparedBody, TaskBody } from '../../contracts/generated/ledger.v1.ts';
@@ -37,11 +37,15 @@ export async function recover(
   ledger: LedgerReader,
   audit: Audit,
   outside: Outside,
-  { path, run, copies, bases, quarantine }: Home,
+  { path, run, copies, bases, waysOut, quarantine }: Home,
 ): Promise<Recovery> {
   await outliveOrphans(path);
   outside.store.sweep();
   await sweepRun(run);
+  await removeTree(waysOut);
+  mkdirSync(waysOut);
+  // The users of boxes pass through it, whatever the umask.
+  chmodSync(waysOut, 0o711);
   await removeHalfBuilt(bases);
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
   for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, outside, quarantine, recovery);
