@@ -9,6 +9,7 @@ import { applyToFolder, conflicts } from './apply-effects.ts';
 import type { EffectStore } from './effect-store.ts';
 import { tryGit } from './git.ts';
 import { branchHead, commitTree, moveBranch } from './git-commit.ts';
+import { orNoRoom } from './no-room.ts';
 import { refuseCheckedOut } from './repository.ts';
 
 /** What is written down on the way; each resolves once it is durable. */
@@ -59,8 +60,10 @@ export async function landOnBranch(
   if (ref !== null) await refuseCheckedOut(path, ref);
   const head = await branchHead(path, branch);
   if (head !== null && (ref === null || head !== base)) throw moved(`branch ${branch} is at ${head}`);
-  await bringTree();
-  const commit = await commitTree(target, claimedAt);
+  const commit = await written(async () => {
+    await bringTree();
+    return commitTree(target, claimedAt);
+  });
   const note = ref === null ? `On branch ${branch}. To take it over: git merge ${branch}` : `On branch ${branch}.`;
   crashPoint('before-prepared');
   await record.prepared({ commit, branch, branchBefore: head });
@@ -72,6 +75,17 @@ export async function landOnBranch(
   );
   crashPoint('after-apply');
   await record.done({ commit, branch, branchBefore: head, note });
+}
+
+/** Nothing is prepared yet: what cannot be written, because it is read-only or somebody else's, is not applied. */
+async function written<Value>(write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write();
+  } catch (thrown) {
+    const error = orNoRoom(thrown) as Error;
+    if (error instanceof ArbiterError) throw error;
+    throw fault('EFFECT_NOT_APPLIED', { detail: error.message });
+  }
 }
 
 export async function abortedUnless(record: Pick<Landing, 'aborted'>, apply: () => Promise<void>): Promise<void> {
