@@ -1,6 +1,7 @@
 // The command line: one file a command.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
+import { orNoRoom } from '../kernel/safety/no-room.ts';
 import { kernelVersion } from '../kernel/version.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
@@ -65,7 +66,8 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(thrown: unknown): number {
+  const error = orNoRoom(thrown);
   // Commander has printed its own message, except for what an action finds wrong.
   if (error instanceof InvalidArgumentError) console.error(`error: ${error.message}`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;

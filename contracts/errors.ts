@@ -354,6 +354,13 @@ export const catalogue = {
     expected: 'A workspace that can be written to.',
     remedy: 'Make room or change permissions, then run: arbiter retry.',
   },
+  DISK_FULL: {
+    actor: 'operator',
+    retryable: true,
+    message: 'There is no room left to write: {detail}.',
+    expected: 'Room on the file systems that hold the home and the workspace.',
+    remedy: 'Make room and start the kernel again: what is claimed goes on. A task that failed: arbiter retry.',
+  },
   EFFECT_HALF_APPLIED: {
     ...operator,
     message: 'The effects of this task could not be applied whole, and these could not be undone: {conflicts}.',

@@ -7,11 +7,11 @@ import { fault } from '../contracts/errors.ts';
 import type { BreakerSettings, NetworkSettings, QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
 import type { Home } from './home.ts';
 import type { CircuitOptions } from './safety/circuit-breaker.ts';
+import type { Root } from './safety/workspace.ts';
 import { phrase } from './validator/phrase.ts';
 
 export interface KernelSettings {
-  /** Granted roots, absolute. */
-  readonly workspaces: readonly string[];
+  readonly workspaces: readonly Root[];
   readonly isolation: NonNullable<Settings['isolation']>;
   readonly concurrency: number;
   readonly queue: Required<QueueSettings>;
@@ -44,7 +44,10 @@ export function readSettings(home: Home): KernelSettings {
   }
   const { workspaces, isolation, concurrency, queue, stop, network, breaker, plugins } = checked.value;
   return {
-    workspaces: workspaces.map((root) => resolve(home.path, root)),
+    workspaces: workspaces.map((root): Root => {
+      const { path, carry = [] } = typeof root === 'string' ? { path: root } : root;
+      return { path: resolve(home.path, path), carry };
+    }),
     isolation: isolation ?? 'auto',
     concurrency: concurrency ?? 64,
     queue: { ...defaultQueue, ...queue },

@@ -101,6 +101,31 @@ for (const isolation of isolations)
       assert.equal(await git('rev-parse', 'arbiter/task'), target.commits[0].id);
     });
 
+    it('is kept once, whenever the kernel dies', async () => {
+      for (const point of [
+        'before-prepared',
+        'after-prepared',
+        'before-update-ref',
+        'after-update-ref',
+        'after-apply',
+      ]) {
+        const id = `task-${point}`;
+        at.drop(`${id}.jsonl`, [run(`echo ${id} > a.txt && git commit -qam 'Change a' && echo more >> b.txt`, { id })]);
+        process.env.ARBITER_CRASH_POINT = point;
+        const died = await at.arbiter('start', '--once').finally(() => delete process.env.ARBITER_CRASH_POINT);
+        assert.notEqual(died.status, 0, point);
+
+        assert.equal((await at.arbiter('start', '--once')).status, 0, point);
+        assert.equal(await git('log', '--format=%s', `main..arbiter/${id}`), 'arbiter: run\nChange a', point);
+        assert.deepEqual(
+          at.results(`${id}.jsonl`).map(({ status }) => status),
+          ['done'],
+          point,
+        );
+      }
+      assert.equal(await git('fsck', '--strict', '--no-dangling'), '');
+    });
+
     it('goes on a branch that the task names', async () => {
       await git('branch', 'work');
       await carryOut(`echo c > a.txt && git commit -qam 'Change a'`, { workspace: { path: repository, ref: 'work' } });

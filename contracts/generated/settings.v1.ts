@@ -8,7 +8,7 @@ export interface Settings {
   /**
    * Granted roots. A task's workspace must lie below one of them, and never in the home. Relative paths are relative to the home.
    */
-  workspaces: string[];
+  workspaces: (string | WorkspaceRoot)[];
   /**
    * auto takes the strongest level that proves itself. full: bubblewrap and a system call filter. namespaces: the same mounts and limits without the filter. process: a plain child process, which has to be asked for by name.
    */
@@ -31,6 +31,15 @@ export interface Settings {
       | undefined;
   };
   network?: NetworkSettings;
+}
+export interface WorkspaceRoot {
+  path: string;
+  /**
+   * Folders of a repository's checkout that git ignores, such as node_modules, by their paths below its top. Where they are there, private copies and gates see them, read-only.
+   *
+   * @maxItems 32
+   */
+  carry?: string[];
 }
 export interface QueueSettings {
   /**

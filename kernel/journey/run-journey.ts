@@ -3,6 +3,7 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { reachable, type StepGraph } from '../../process/step-graph.ts';
 import { type Arrival, walk } from '../../process/walk.ts';
 import { inSpan } from '../audit/telemetry.ts';
+import { orNoRoom } from '../safety/no-room.ts';
 import type { AfterFailure } from './after-failure.ts';
 import type { Decide } from './decide.ts';
 import type { AskFallback } from './fall-back.ts';
@@ -37,7 +38,8 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
       const step = parts.steps[id] as Step;
       await inSpan(id, journey.traceparent, journey.line.id, () => step(journey));
     },
-    failed(_: string, journey: Journey, error: unknown) {
+    failed(_: string, journey: Journey, failure: unknown) {
+      const error = failure instanceof ArbiterError ? failure : orNoRoom(failure);
       // What is not in the catalogue is a bug of the kernel: it goes up, and the claim releases itself.
       if (!(error instanceof ArbiterError)) throw error;
       journey.error = error;
@@ -64,7 +66,15 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
     },
   };
 
-  return (journey) => walk(graph, journey, walker).finally(() => endAttempt(journey, 'cannot tell'));
+  return async (journey) => {
+    try {
+      return await walk(graph, journey, walker);
+    } catch (error) {
+      throw orNoRoom(error);
+    } finally {
+      endAttempt(journey, 'cannot tell');
+    }
+  };
 }
 
 function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, file: string): void {

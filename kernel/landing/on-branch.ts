@@ -5,6 +5,7 @@ import type { Envelope, GitTarget } from '../../contracts/generated/ledger.v1.ts
 import { slugOf } from '../journey/slug.ts';
 import { tryGit } from '../safety/git.ts';
 import { branchHead, branchPassed, commitTree, moveBranch } from '../safety/git-commit.ts';
+import { orNoRoom } from '../safety/no-room.ts';
 import { refuseCheckedOut } from '../safety/repository.ts';
 import { removeStaleLocks } from '../safety/stale-lock.ts';
 import { undoBranch } from '../safety/undo-branch.ts';
@@ -31,8 +32,10 @@ export function onBranch({ taskId, target, bringTree, claimedAt }: BranchLanding
       if (ref !== null) await refuseCheckedOut(path, ref);
       before = await branchHead(path, branch);
       if (before !== null && (ref === null || before !== base)) throw moved(`branch ${branch} is at ${before}`);
-      await bringTree();
-      commit = await commitTree(target, claimedAt);
+      commit = await written(async () => {
+        await bringTree();
+        return commitTree(target, claimedAt);
+      });
       return { commit, branch, branchBefore: before };
     },
     async apply() {
@@ -97,6 +100,17 @@ async function takeBack({ target: { path }, branch, commit, before, taskId }: Mo
     if (!(error instanceof ArbiterError)) throw error;
     throw fault('EFFECT_HALF_APPLIED', { conflicts: `branch ${branch} at ${commit} (${error.message})` });
   });
+}
+
+/** Nothing is prepared yet: what cannot be written, because it is read-only or somebody else's, is not applied. */
+async function written<Value>(write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write();
+  } catch (thrown) {
+    const error = orNoRoom(thrown) as Error;
+    if (error instanceof ArbiterError) throw error;
+    throw fault('EFFECT_NOT_APPLIED', { detail: error.message });
+  }
 }
 
 function moved(detail: string): ArbiterError {

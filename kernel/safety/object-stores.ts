@@ -6,9 +6,15 @@ import { git } from './git.ts';
 /** As deep as git itself goes. */
 const mostBorrowed = 5;
 
-/** The repository's own store. */
+const known = new Map<string, string>();
+
+/** The repository's own store; git is asked once, as long as it is there. */
 export async function objectsOf(repository: string): Promise<string> {
-  return git(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
+  const before = known.get(repository);
+  if (before !== undefined && existsSync(before)) return before;
+  const store = await git(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
+  known.set(repository, store);
+  return store;
 }
 
 /** `store` and those that it borrows from, nearest first; without those that are gone. */
