@@ -1,41 +1,58 @@
-// Asks decision tables. Tables are pure, so answers are kept by their inputs.
+// Asks decisions. They are pure, so answers are kept by their inputs.
 import { existsSync } from 'node:fs';
 import type { DecisionRecord } from '../contracts/generated/ledger.v1.ts';
-import { type CompiledTable, compileTable, type Facts } from './compile-table.ts';
-import { readDecisionTables } from './read-dmn.ts';
+import { type Answer, type CompiledTable, compileTable, type Facts } from './decisions/compile-table.ts';
+import { refuseMeaningless } from './decisions/lint-table.ts';
+import { loadModels } from './decisions/load-models.ts';
+import type { RequirementGraph } from './decisions/requirement-graph.ts';
 
 export interface DecisionTables {
-  /** Asks the table `id`; the record says which version and which rule answered, and on which inputs. */
+  /** Asks the decision `id`; the record says which version and which rule answered, and on which inputs. Throws TABLE_INVALID where rules clash. */
   decide(id: string, facts: Facts): Promise<DecisionRecord>;
   /** Every table by id. */
   readonly tables: ReadonlyMap<string, CompiledTable>;
 }
 
+/** A decision as it is asked: what of the facts it depends on, and what comes of that. */
+interface Asked {
+  readonly version: string;
+  inputsOf(facts: Facts): unknown[];
+  answer(inputs: readonly unknown[]): Promise<Answer>;
+}
+
 const mostAnswers = 10_000;
 
 /**
- * Loads the tables of `files`, in order; a table of a later file replaces one of the same id. Files that are not there
- * are passed over, but there has to be one. Throws TABLE_INVALID.
+ * Loads the decisions of `files`, in order; one of a later file replaces one of the same id. Files that are not there
+ * are passed over, but there has to be a table. Throws TABLE_INVALID.
  */
 export async function loadDecisions(files: readonly string[]): Promise<DecisionTables> {
   const tables = new Map<string, CompiledTable>();
-  for (const file of files.filter((file) => existsSync(file)))
-    for (const source of await readDecisionTables(file)) tables.set(source.id, compileTable(source));
+  const asked = new Map<string, Asked>();
+  for (const graph of await loadModels(files.filter((file) => existsSync(file)))) {
+    refuseMeaningless(graph.model);
+    for (const { id, logic, requires } of graph.model.decisions) {
+      const table = logic?.kind === 'table' ? compileTable(logic.table) : null;
+      if (table) tables.set(id, table);
+      else tables.delete(id);
+      asked.set(id, table && requires.length === 0 ? alone(table) : ofGraph(graph, id));
+    }
+  }
   if (tables.size === 0) throw new Error(`No decision table was found in ${files.join(', ')}.`);
 
   const answers = new Map<string, Promise<DecisionRecord>>();
   return {
     tables,
     decide(id, facts) {
-      const table = tables.get(id);
-      if (!table) throw new Error(`There is no decision table ${id}.`);
-      const inputs = table.inputsOf(facts);
+      const decision = asked.get(id);
+      if (!decision) throw new Error(`There is no decision table ${id}.`);
+      const inputs = decision.inputsOf(facts);
       const key = `${id} ${JSON.stringify(inputs)}`;
       const known = answers.get(key);
       if (known) return known;
-      const answer = table.decide(inputs).then(({ rules, inputs, output }) => ({
+      const answer = decision.answer(inputs).then(({ rules, inputs, output }) => ({
         table: id,
-        version: table.source.version,
+        version: decision.version,
         rules: [...rules],
         inputs,
         output,
@@ -43,6 +60,29 @@ export async function loadDecisions(files: readonly string[]): Promise<DecisionT
       if (answers.size >= mostAnswers) answers.clear();
       answers.set(key, answer);
       return answer;
+    },
+  };
+}
+
+/** A table that needs no other decision. */
+function alone(table: CompiledTable): Asked {
+  return {
+    version: table.source.version,
+    inputsOf: (facts) => table.inputsOf(facts),
+    answer: (inputs) => table.decide(inputs),
+  };
+}
+
+/** A decision that needs others, or is no table: it depends on the input data that all of them need. */
+function ofGraph(graph: RequirementGraph, id: string): Asked {
+  const names = graph.inputsOf(id);
+  return {
+    version: graph.model.version,
+    inputsOf: (facts) => names.map((name) => facts[name] ?? null),
+    async answer(values) {
+      const inputs = Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+      const { value, rules } = await graph.decide(id, inputs);
+      return { rules, output: value, inputs };
     },
   };
 }
