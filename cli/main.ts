@@ -2,8 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import { kernelVersion } from '../kernel/version.ts';
+import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addDecide } from './decide.ts';
 import { addDecideEffects } from './decide-effects.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -48,6 +50,8 @@ for (const add of [
   addDiff,
   addPlan,
   addDecideEffects,
+  addDecide,
+  addBacktest,
   addCancel,
   addRetry,
   addStop,

@@ -467,6 +467,12 @@ export const catalogue = {
     expected: '{expectation}.',
     remedy: '{hint}',
   },
+  TABLE_UNKNOWN: {
+    ...operator,
+    message: 'There is no decision table {table}.',
+    expected: 'One of {known}.',
+    remedy: 'Did you mean {nearest}? `arbiter doctor` lists the tables.',
+  },
   TABLE_INVALID: {
     ...operator,
     message: '{file} cannot be used: {detail}.',

@@ -30,7 +30,7 @@ export interface CompiledTable {
   /** The same without the rules engine, for functions, which cannot wait. */
   decideNow(inputs: readonly unknown[], scope?: Scope): Answer;
   /** Whether one cell takes its input: to say why a rule did not fire. */
-  passes(row: number, column: number, inputs: readonly unknown[]): boolean;
+  passes(row: number, column: number, inputs: readonly unknown[], scope?: Scope): boolean;
 }
 
 /** Compiles `table`. What its cells mean is looked at in lint-table.ts; one without meaning matches nothing here. */
@@ -92,9 +92,9 @@ export function compileTable(table: TableSource, types: Types | null = null): Co
     decideNow(inputs, scope = namesOf(inputs)) {
       return answer(isAllowed(inputs, scope) ? matching.rowsNow(inputs, scope) : [], inputs, scope);
     },
-    passes(row, column, inputs) {
+    passes(row, column, inputs, scope = namesOf(inputs)) {
       const test: Test | null = tests[row]?.[column] ?? null;
-      return test === null || test(inputs[column], namesOf(inputs)) === true;
+      return test === null || test(inputs[column], scope) === true;
     },
   };
 }

@@ -32,13 +32,20 @@ export function worded({ table, place, cell, problem }: Finding): string {
   return [`table ${table}, ${place}`, cell, problem].filter((part) => part !== null).join(': ');
 }
 
-/** Everything wrong with the decision tables of `model`. */
-function lintModel(model: Model): Finding[] {
-  return model.decisions.flatMap((decision) => {
-    if (decision.logic?.kind !== 'table') return [];
-    const required = decision.requires.map((reference) => nameOf(model, reference)).filter((name) => name !== null);
-    return lintTable(decision.logic.table, required);
-  });
+/** Everything wrong with the tables that decisions and knowledge models of `model` are. */
+export function lintModel(model: Model): Finding[] {
+  const required = (references: readonly string[]): string[] =>
+    references.map((reference) => nameOf(model, reference)).filter((name) => name !== null);
+  return [
+    ...model.decisions.flatMap(({ logic, requires }) =>
+      logic?.kind === 'table' ? lintTable(logic.table, required(requires)) : [],
+    ),
+    ...model.knowledge.flatMap(({ logic, requires }) =>
+      logic?.body?.kind === 'table'
+        ? lintTable(logic.body.table, [...required(requires), ...logic.parameters.map(({ name }) => name)])
+        : [],
+    ),
+  ];
 }
 
 /** Everything wrong with `table`, whose cells may use the names of its inputs and `names`. */

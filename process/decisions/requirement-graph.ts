@@ -26,6 +26,8 @@ export interface Decided {
   readonly value: unknown;
   /** Numbers of the rules that fired, from 1. */
   readonly rules: readonly number[];
+  /** What the decision's logic saw. */
+  readonly scope: Scope;
 }
 
 /** One question: what was given, and what has been decided already. */
@@ -107,7 +109,7 @@ export function newRequirementGraph(
         const value = node.later ? (await node.later(scope).catch(() => null))?.value : node.now(question, scope);
         question.values.set(node, value ?? null);
       }
-      return { value: question.values.get(decision), rules: [] };
+      return { value: question.values.get(decision), rules: [], scope: scopeOf(decision, question) };
     },
     serve(name, inputs, decision) {
       const question: Question = { inputs, values: new Map() };
@@ -147,10 +149,10 @@ function decisionNode(decision: Decision, types: Types, find: Find): Node {
   let evaluate: Evaluate | undefined;
   let table: CompiledTable | undefined;
   const later = async (scope: Scope): Promise<Decided> => {
-    if (logic?.kind !== 'table') return { value: null, rules: [] };
+    if (logic?.kind !== 'table') return { value: null, rules: [], scope };
     table ??= compileTable(logic.table, types);
     const { output, rules } = await table.decide(table.inputsOf(scope), scope);
-    return { value: conform(conform(output, types(logic.type)), type), rules };
+    return { value: conform(conform(output, types(logic.type)), type), rules, scope };
   };
   return {
     kind: 'decision',
