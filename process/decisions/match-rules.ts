@@ -1,8 +1,9 @@
-// Which rules of a table match. json-rules-engine evaluates the rows; those that the columns of literal strings rule
-// out never reach it. A table inside a FEEL function is called by an expression, which cannot wait for the engine's
-// promise: there the same cells are asked one after the other.
+// Which rules of a table match. Cells of literals are asked first, as plain functions; rows that pass them and have other
+// cells are rules of json-rules-engine, which costs microseconds a cell. A table inside a FEEL function is called by an
+// expression, which cannot wait for the engine's promise: there those cells are asked one after the other.
 import { Engine, type EngineResult, Rule } from 'json-rules-engine';
 import type { Scope, Test } from './feel/expression.ts';
+import { literalTests } from './feel/literal-tests.ts';
 import type { TableSource } from './model.ts';
 
 export interface Matching {
@@ -11,47 +12,58 @@ export interface Matching {
   rowsNow(inputs: readonly unknown[], scope: Scope): number[];
 }
 
-/** A cell's test; null takes everything. */
+/** Cells by row and column; null takes everything. */
 type Cells = readonly (readonly (Test | null)[])[];
 type RunEngine = (facts: Record<string, unknown>) => Promise<EngineResult>;
 
-const literalStrings = /^"[^"\\]*"(?:\s*,\s*"[^"\\]*")*$/;
+/** Engines are kept by the rows that they ask; beyond this many, they are made anew. */
+const mostEngines = 500;
 
 export function newMatching(table: TableSource, cells: Cells): Matching {
-  const wanted = table.rules.map((rule) => rule.tests.map(literalsOf));
-  // What is looked up is not asked again.
-  const asked = cells.map((tests, row) => tests.map((test, column) => (wanted[row]?.[column] ? null : test)));
+  const isLiteral = table.rules.map(({ tests }) => tests.map((cell) => literalTests(cell) !== null));
+  const literals = cells.map((row, index) => row.map((test, column) => (isLiteral[index]?.[column] ? test : null)));
+  const others = cells.map((row, index) => row.map((test, column) => (isLiteral[index]?.[column] ? null : test)));
+  const isWhole = others.map((row) => row.every((test) => test === null));
   const engines = new Map<string, RunEngine>();
 
-  /** Rows that the string columns leave over. */
-  function candidates(inputs: readonly unknown[]): number[] {
+  /** Rows that the cells of literals leave over. */
+  function candidates(inputs: readonly unknown[], scope: Scope): number[] {
     const rows: number[] = [];
-    for (const [row, literals] of wanted.entries())
-      if (literals.every((set, column) => set === null || set.has(inputs[column]))) rows.push(row);
+    for (const [row, tests] of literals.entries()) if (allPass(tests, inputs, scope)) rows.push(row);
     return rows;
   }
 
-  /** An engine for one set of rows; there are few such sets, so they are kept. */
   function engineFor(rows: readonly number[]): RunEngine {
     const key = rows.join();
     let run = engines.get(key);
-    if (!run) engines.set(key, (run = oneRunAtATime(newEngine(asked, rows))));
+    if (!run) {
+      if (engines.size >= mostEngines) engines.clear();
+      engines.set(key, (run = oneRunAtATime(newEngine(others, rows))));
+    }
     return run;
   }
 
   return {
     async rows(inputs, scope) {
-      const rows = candidates(inputs);
-      if (rows.length === 0) return [];
+      const rows = candidates(inputs, scope);
+      const asked = rows.filter((row) => !isWhole[row]);
+      if (asked.length === 0) return rows;
       const facts = Object.fromEntries(inputs.map((input, column) => [`input${column}`, { input, scope }]));
-      const { events } = await engineFor(rows)(facts);
-      return events.map((event) => event.params?.row as number).sort((a, b) => a - b);
+      const { events } = await engineFor(asked)(facts);
+      const hits = new Set(events.map((event) => event.params?.row as number));
+      return rows.filter((row) => isWhole[row] || hits.has(row));
     },
     rowsNow: (inputs, scope) =>
-      candidates(inputs).filter((row) =>
-        (asked[row] ?? []).every((test, column) => test === null || test(inputs[column], scope) === true),
-      ),
+      candidates(inputs, scope).filter((row) => isWhole[row] || allPass(others[row] ?? [], inputs, scope)),
   };
+}
+
+function allPass(tests: readonly (Test | null)[], inputs: readonly unknown[], scope: Scope): boolean {
+  for (let column = 0; column < tests.length; column++) {
+    const test = tests[column];
+    if (test && test(inputs[column], scope) !== true) return false;
+  }
+  return true;
 }
 
 function newEngine(cells: Cells, rows: readonly number[]): Engine {
@@ -77,10 +89,4 @@ function oneRunAtATime(engine: Engine): RunEngine {
     last = run.catch(() => undefined);
     return run;
   };
-}
-
-/** The strings that a cell compares with, or null where it is more than that. */
-function literalsOf(cell: string): ReadonlySet<unknown> | null {
-  if (!literalStrings.test(cell)) return null;
-  return new Set(cell.match(/"[^"]*"/g)?.map((literal) => literal.slice(1, -1)));
 }

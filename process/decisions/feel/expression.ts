@@ -1,7 +1,7 @@
 // FEEL, compiled from text to functions of a scope. feelin parses and evaluates; what it does differently from the
 // standard is put right here and in the files beside this one. Errors and numbers that are none are null, as in FEEL.
 import { evaluate, unaryTest } from 'feelin';
-import { literalTests } from './literal-tests.ts';
+import { isLiteral, literalsIn, literalTests, membershipTest } from './literal-tests.ts';
 import { ownFunctionsIn } from './own-functions.ts';
 
 export type Scope = Readonly<Record<string, unknown>>;
@@ -11,6 +11,8 @@ export type Test = (input: unknown, scope: Scope) => boolean | null;
 
 /** An expression. */
 export function compileExpression(text: string): Evaluate {
+  const [literal, ...more] = literalsIn(text) ?? [];
+  if (literal !== undefined && more.length === 0 && isLiteral(text)) return () => literal;
   const { source, functions } = ownFunctionsIn(text, 'expression');
   return (scope) => {
     try {
@@ -24,7 +26,7 @@ export function compileExpression(text: string): Evaluate {
 
 /** The unary tests of a cell: `"gold"`, `> 5`, `[1..10]`, `not(…)`, or an expression over `?`. */
 export function compileTests(text: string): Test {
-  const literal = literalTests(text);
+  const literal = literalTests(text) ?? membershipTest(text);
   const { source, functions } = ownFunctionsIn(text, 'tests');
   const named = namesOnly(text);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { unaryTest } from 'feelin';
-import { literalsIn, literalTests } from './literal-tests.ts';
+import { isLiteral, literalsIn, literalTests, membershipTest } from './literal-tests.ts';
 
 const numbers = fc.constantFrom('0', '1', '-2', '2.5', '10');
 const item = fc.oneof(
@@ -49,5 +49,36 @@ describe('A cell of literals', () => {
   it('tells its literals', () => {
     assert.deepEqual(literalsIn('not("a", [1..2.5], > -3, true, null)'), ['a', 1, 2.5, -3, true, null]);
     assert.equal(literalsIn('x'), null);
+  });
+
+  it('is one literal or several', () => {
+    assert.deepEqual(['"a"', '-2.5', 'null', '"a", "b"', '> 1', 'x', ''].map(isLiteral), [
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('list contains(?, a literal)', () => {
+  it('takes the lists that feelin takes', () => {
+    const list = fc.array(fc.constantFrom('a', 'b', 1, '1', null, true), { maxLength: 3 });
+
+    fc.assert(
+      fc.property(fc.constantFrom('"a"', '1', 'true', '"1"'), list, (wanted, input) => {
+        const cell = `list contains(?, ${wanted})`;
+        assert.equal(membershipTest(cell)?.(input), unaryTest(cell, { '?': input }).value);
+      }),
+    );
+  });
+
+  it('says nothing of what is no list, nor of other cells', () => {
+    assert.equal(membershipTest('list contains(?, "a")')?.(null), undefined);
+    assert.equal(membershipTest('list contains(?, x)'), null);
+    assert.equal(membershipTest('list contains(?, "a") or true'), null);
   });
 });

@@ -10,6 +10,7 @@ const item = `${string}|${number}|true|false|null|(?:<=|>=|<|>)\\s*${number}|[[(
 const list = new RegExp(`^(?:${item})(?:\\s*,\\s*(?:${item}))*$`);
 const literal = new RegExp(`${string}|${number}|true|false|null`, 'g');
 const items = new RegExp(item, 'g');
+const single = new RegExp(`^(?:${string}|${number}|true|false|null)$`);
 const comparison = new RegExp(`^(<=|>=|<|>)\\s*(${number})$`);
 const range = new RegExp(`^([[(\\]])\\s*(${number})\\s*\\.\\.\\s*(${number})\\s*([\\])[])$`);
 
@@ -33,6 +34,19 @@ export function literalTests(cell: string): LiteralTest | null {
 export function literalsIn(cell: string): Literal[] | null {
   const text = /^not\s*\(\s*(.*?)\s*\)$/s.exec(cell)?.[1] ?? cell;
   return list.test(text) ? (text.match(literal) ?? []).map(literalOf) : null;
+}
+
+/** Whether `text` is one literal and nothing else. */
+export function isLiteral(text: string): boolean {
+  return single.test(text);
+}
+
+/** `list contains(?, "a literal")`, the test of a list that most tables have, for lists; undefined for other inputs. */
+export function membershipTest(cell: string): LiteralTest | null {
+  const text = /^list contains\(\s*\?\s*,\s*(.*?)\s*\)$/s.exec(cell)?.[1];
+  if (text === undefined || !isLiteral(text)) return null;
+  const wanted = literalOf(text);
+  return (input) => (Array.isArray(input) ? input.includes(wanted) : undefined);
 }
 
 function testOf(text: string): (input: unknown) => boolean {
