@@ -20,6 +20,12 @@ export function asDays(text: string): number {
   return days;
 }
 
+export function asPercent(text: string): number {
+  const value = asInteger(text);
+  if (value < 1 || value > 100) throw new InvalidArgumentError('It has to be a percentage, from 1 to 100.');
+  return value;
+}
+
 export function asTime(text: string): Date {
   const time = new Date(text);
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))

@@ -26,7 +26,7 @@ export function addBacktest(program: Command): void {
 }
 
 /** Asks the tables of `file` everything that the ledger at `ledger` has recorded since `since`. */
-async function backtestLedger(ledger: string, file: string, since: Date | null): Promise<Backtest> {
+export async function backtestLedger(ledger: string, file: string, since: Date | null): Promise<Backtest> {
   const decisions = await loadDecisions([file]);
   const reader = openReader(ledger);
   try {
@@ -50,7 +50,7 @@ function* recorded(entriesAfter: (seq: number) => StoredEntry[], since: Date | n
     }
 }
 
-function backtestText({ byTable, differences }: Backtest, file: string): string {
+export function backtestText({ byTable, differences }: Backtest, file: string): string {
   const tables = Object.entries(byTable);
   if (tables.length === 0) return `The ledger has no decision of a table in ${file}.`;
   const tasks = new Set(differences.map(({ task }) => task));

@@ -17,6 +17,7 @@ import { addLedger } from './ledger.ts';
 import { worded } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
+import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
@@ -52,6 +53,7 @@ for (const add of [
   addDecideEffects,
   addDecide,
   addBacktest,
+  addPromote,
   addCancel,
   addRetry,
   addStop,

@@ -8,7 +8,7 @@ export type Decide = (journey: Journey, table: string, facts: Facts) => Promise<
 
 export function newDecide(tables: DecisionTables): Decide {
   return async (journey, table, facts) => {
-    const record = await tables.decide(table, facts);
+    const record = await tables.decide(table, facts, journey.line.id);
     journey.decisions.push(record);
     return record;
   };
