@@ -98,7 +98,7 @@ function cellsOf(table: TableSource, names: readonly string[]): Finding[] {
 }
 
 function testProblem(cell: string, type: string, scope: Readonly<Record<string, unknown>>): string | null {
-  const { source, functions } = ownFunctionsIn(cell, 'tests');
+  const { source, functions } = ownFunctionsIn(cell, 'tests')(scope);
   const context = { ...functions, ...scope, '?': samples[type] ?? null };
   return (
     problemOf(() => unaryTest(source, context).warnings) ??
@@ -108,7 +108,7 @@ function testProblem(cell: string, type: string, scope: Readonly<Record<string, 
 }
 
 function resultProblem(cell: string, type: string, scope: Readonly<Record<string, unknown>>): string | null {
-  const { source, functions } = ownFunctionsIn(cell, 'expression');
+  const { source, functions } = ownFunctionsIn(cell, 'expression')(scope);
   const context = { ...functions, ...scope };
   return (
     problemOf(() => evaluate(source, context).warnings) ??

@@ -49,11 +49,37 @@ describe('FEEL, where feelin alone differs from the standard,', () => {
     ['started by([1..10], 1)', true],
     ['coincides([1..5], [1..5))', false],
     ['starts(1, 2)', null],
+    ['@"P1D" * 2', 'P2D'],
+    ['2.5 * duration("PT23H")', 'P2DT9H30M'],
+    ['@"P10Y11M" / 2.5', 'P4Y4M'],
+    ['@"P1Y" / @"P6M"', 2],
+    ['@"P1D" / 0', null],
+    ['@"P1D" * @"P1D"', null],
+    ['-duration("P1Y")', '-P1Y'],
+    ['@"2021-01-02" - @"PT1H"', '2021-01-01'],
+    ['@"PT12H" + @"2021-01-02"', '2021-01-02'],
+    ['@"2021-01-02" - @"10:00:00"', null],
+    ['@"10:00:00" + @"P1Y"', null],
+    ['@"2021-01-02T10:10:10@Europe/Paris" - @"2021-01-01T10:10:10@Asia/Dhaka"', 'P1DT5H'],
+    ['@"2021-01-02" - @"2021-01-01T10:10:10+11:00"', 'P1DT49M50S'],
+    ['@"2021-01-02" - @"2021-01-01T10:10:10"', null],
+    ['@"2021-01-01T24:00:00" + @"PT1S"', '2021-01-02T00:00:01'],
+    ['date("2021-01-05").day - 2 * 2', 1],
+    ['string(for day in @"1980-01-02"..@"1980-01-01" return day)', '[1980-01-02, 1980-01-01]'],
+    ['for n in 3..1 return n - 1', [2, 1, 0]],
   ];
   for (const [text, value] of cases)
     it(`${text} is ${JSON.stringify(value)}`, () => {
       assert.deepEqual(valueOfText(text), value);
     });
+
+  it('calculates with dates that variables hold, whatever their names', () => {
+    const [start, end] = ['date("2021-01-01")', 'date("2021-01-03")'].map((text) => compileExpression(text)({}));
+    const scope = { 'start-date': start, trip: { 'end-date': end }, half: 0.5 };
+
+    assert.equal(valueOfText('(trip.end-date - start-date) * half', scope), 'P1D');
+    assert.equal(valueOfText('half - 1', { half: 3 }), 2);
+  });
 
   it('takes a variable for what it is, even where a function has its name', () => {
     assert.equal(valueOfText('range + 1', { range: 2 }), 3);

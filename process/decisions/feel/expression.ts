@@ -1,10 +1,11 @@
 // FEEL, compiled from text to functions of a scope. feelin parses and evaluates; what it does differently from the
 // standard is put right here and in the files beside this one. Errors and numbers that are none are null, as in FEEL.
 import { evaluate, unaryTest } from 'feelin';
+import type { Scope } from './exchange-names.ts';
 import { isLiteral, literalsIn, literalTests, membershipTest } from './literal-tests.ts';
 import { ownFunctionsIn } from './own-functions.ts';
 
-export type Scope = Readonly<Record<string, unknown>>;
+export type { Scope };
 export type Evaluate = (scope: Scope) => unknown;
 /** Whether a cell takes an input; null where that cannot be said. */
 export type Test = (input: unknown, scope: Scope) => boolean | null;
@@ -13,9 +14,10 @@ export type Test = (input: unknown, scope: Scope) => boolean | null;
 export function compileExpression(text: string): Evaluate {
   const [literal, ...more] = literalsIn(text) ?? [];
   if (literal !== undefined && more.length === 0 && isLiteral(text)) return () => literal;
-  const { source, functions } = ownFunctionsIn(text, 'expression');
+  const prepare = ownFunctionsIn(text, 'expression');
   return (scope) => {
     try {
+      const { source, functions } = prepare(scope);
       const { value } = evaluate(source, { ...functions, ...scope });
       return valid(value);
     } catch {
@@ -27,14 +29,15 @@ export function compileExpression(text: string): Evaluate {
 /** The unary tests of a cell: `"gold"`, `> 5`, `[1..10]`, `not(…)`, or an expression over `?`. */
 export function compileTests(text: string): Test {
   const literal = literalTests(text) ?? membershipTest(text);
-  const { source, functions } = ownFunctionsIn(text, 'tests');
+  const prepare = ownFunctionsIn(text, 'tests');
   const named = namesOnly(text);
 
   return (input, scope) => {
     const known = literal?.(input);
     if (typeof known === 'boolean') return known;
-    const context = { ...functions, ...scope, '?': input };
     try {
+      const { source, functions } = prepare({ ...scope, '?': input });
+      const context = { ...functions, ...scope, '?': input };
       if (named && typeof input === 'boolean') return named(input, context);
       // feelin takes a cell that comes out as null for equal to an input that is null, so `list contains(?, "a")` would
       // match where there is no list: an expression over `?` has to come out as true.

@@ -35,11 +35,16 @@ export function parseTime(text: string): unknown {
 export function parseDateTime(text: string): unknown {
   const zoned = normalZone(text);
   if (zoned === null) return null;
+  if (/T24:00:00/.test(zoned)) return nextDay(parseDateTime(zoned.replace('T24:', 'T00:')));
   if (/^\d{4}-/.test(zoned)) return callFeelin('date and time', dateTimeParameters, [zoned]);
   const split = zoned.indexOf('T');
   const date = parseDate(split < 0 ? zoned : zoned.slice(0, split));
   const time = parseTime(split < 0 ? '00:00:00' : zoned.slice(split + 1));
   return date === null || time === null ? null : callFeelin('date and time', dateTimeParameters, [date, time]);
+}
+
+function nextDay(value: unknown): unknown {
+  return value instanceof FeelDateTime ? new FeelDateTime(value.unwrap().add({ days: 1 }), value.timezone) : null;
 }
 
 /** A duration from text; null where it is none. */
