@@ -3,8 +3,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import { orNoRoom } from '../kernel/safety/no-room.ts';
 import { kernelVersion } from '../kernel/version.ts';
+import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addDecide } from './decide.ts';
 import { addDecideEffects } from './decide-effects.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -16,6 +18,7 @@ import { addLedger } from './ledger.ts';
 import { worded } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
+import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
@@ -49,6 +52,9 @@ for (const add of [
   addDiff,
   addPlan,
   addDecideEffects,
+  addDecide,
+  addBacktest,
+  addPromote,
   addCancel,
   addRetry,
   addStop,

@@ -506,10 +506,16 @@ export const catalogue = {
     expected: '{expectation}.',
     remedy: '{hint}',
   },
+  TABLE_UNKNOWN: {
+    ...operator,
+    message: 'There is no decision table {table}.',
+    expected: 'One of {known}.',
+    remedy: 'Did you mean {nearest}? `arbiter doctor` lists the tables.',
+  },
   TABLE_INVALID: {
     ...operator,
     message: '{file} cannot be used: {detail}.',
-    expected: 'DMN 1.3 whose decision tables have FEEL cells that mean something.',
+    expected: 'DMN 1.1 to 1.5 whose decision tables have FEEL cells that mean something.',
     remedy: 'Open the file in a DMN editor and correct the place named.',
   },
   DIAGRAM_INVALID: {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { check } from '../contracts/check.ts';
-import type { Facts } from './compile-table.ts';
 import { type DecisionTables, loadDecisions } from './decide.ts';
+import type { Facts } from './decisions/compile-table.ts';
 
 type Case = [facts: Facts, rule: number, output: unknown];
 

@@ -258,7 +258,7 @@ export interface AbortedBody {
 export interface KernelBody {
   schema: 'ledger.v1';
   kind: 'kernel';
-  event: 'started' | 'recovered';
+  event: 'started' | 'recovered' | 'promoted';
   facts: {
     [k: string]: unknown | undefined;
   };

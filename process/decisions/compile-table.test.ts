@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { unaryTest } from 'feelin';
+import { tableSource } from '../fixtures/table-source.ts';
 import { type Answer, compileTable, type Facts } from './compile-table.ts';
-import { tableSource } from './fixtures/table-source.ts';
-import type { TableSource } from './read-dmn.ts';
+import type { TableSource } from './model.ts';
 
 function ask(table: TableSource, facts: Facts): Promise<Answer> {
   const compiled = compileTable(table);

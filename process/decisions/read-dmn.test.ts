@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOf } from '../ledger/digest.ts';
-import { asDmn, tableSource } from './fixtures/table-source.ts';
-import { readDecisionTables, type TableSource } from './read-dmn.ts';
+import { digestOf } from '../../ledger/digest.ts';
+import { asDmn, tableSource } from '../fixtures/table-source.ts';
+import type { TableSource } from './model.ts';
+import { readDmn } from './read-dmn.ts';
 
 const table = tableSource({
   hitPolicy: 'RULE ORDER',
@@ -16,7 +17,7 @@ const table = tableSource({
   ],
 });
 
-describe('readDecisionTables', () => {
+describe('readDmn', () => {
   let file: string;
 
   beforeEach(async () => {
@@ -27,10 +28,12 @@ describe('readDecisionTables', () => {
 
   async function read(text: string): Promise<TableSource[]> {
     await writeFile(file, text);
-    return readDecisionTables(file);
+    const { decisions } = await readDmn(file);
+    return decisions.flatMap(({ logic }) => (logic?.kind === 'table' ? [logic.table] : []));
   }
 
   const namespaces = {
+    1.1: 'http://www.omg.org/spec/DMN/20151101/dmn.xsd',
     1.2: 'http://www.omg.org/spec/DMN/20180521/MODEL/',
     1.3: 'https://www.omg.org/spec/DMN/20191111/MODEL/',
     1.4: 'https://www.omg.org/spec/DMN/20211108/MODEL/',
@@ -68,7 +71,7 @@ describe('readDecisionTables', () => {
 
     const [read1] = await read(asDmn(single).replace('name="answer" ', ''));
 
-    assert.deepEqual(read1?.outputs, [{ name: 'a-table', type: 'number' }]);
+    assert.deepEqual(read1?.outputs, [{ name: 'a-table', type: 'number', allowed: null }]);
   });
 
   it('reads several tables, and passes over decisions that are none', async () => {
@@ -84,26 +87,42 @@ describe('readDecisionTables', () => {
     );
   });
 
+  it('reads aggregations, allowed values and the description of the decision', async () => {
+    const text = asDmn({ ...table, hitPolicy: 'COLLECT' })
+      .replace('hitPolicy', 'aggregation="SUM" hitPolicy')
+      .replace('</inputExpression>', '</inputExpression><inputValues><text>"gold", "silver"</text></inputValues>')
+      .replace('<decisionTable', '<description>What is taken off.</description><decisionTable');
+
+    const [read1] = await read(text);
+
+    assert.equal(read1?.aggregation, 'SUM');
+    assert.equal(read1?.inputs[0]?.allowed, '"gold", "silver"');
+    assert.equal(read1?.description, 'What is taken off.');
+  });
+
   const refused: [string, string, RegExp][] = [
     ['broken XML', asDmn(table).slice(0, 400), /^it is not DMN: /],
     ['what is no XML', 'decisions: []', /^it is not DMN: /],
-    ['XML that is no DMN', '<html><body /></html>', /^it is not DMN: /],
-    ['DMN 1.1', asDmn(table, 'http://www.omg.org/spec/DMN/20151101/dmn.xsd'), /^it is not DMN: /],
+    ['XML that is no DMN', '<html><body /></html>', /^it is not DMN: there is no element definitions$/],
+    [
+      'DMN of another version',
+      asDmn(table, 'https://www.omg.org/spec/DMN/20301231/MODEL/'),
+      /^the element definitions is in the namespace https:.*20301231\/MODEL\/, which is none of DMN 1\.1 to 1\.5$/,
+    ],
+    [
+      'definitions without a namespace',
+      asDmn(table).replace(/ xmlns="[^"]*"/, ''),
+      /^the element definitions is in the namespace \(none\), which is none of DMN 1\.1 to 1\.5$/,
+    ],
     [
       'an element that is not in DMN',
       asDmn(table).replaceAll('decisionTable', 'decisionTabel'),
       /^unparsable content <decisionTabel>/,
     ],
-    ['a file without a table', asDmn(table).replace(/<decision .*<\/decision>/s, ''), /^it holds no decision table$/],
     [
-      'a hit policy that is not known here',
-      asDmn(table).replace('RULE ORDER', 'PRIORITY'),
-      /^table a-table has the hit policy PRIORITY; known are UNIQUE, FIRST, ANY, COLLECT, RULE ORDER$/,
-    ],
-    [
-      'an aggregation',
-      asDmn({ ...table, hitPolicy: 'COLLECT' }).replace('hitPolicy', 'aggregation="SUM" hitPolicy'),
-      /^table a-table aggregates with SUM, which is not known here$/,
+      'a hit policy that there is not',
+      asDmn(table).replace('RULE ORDER', 'LAST'),
+      /^table a-table has the hit policy LAST; known are UNIQUE, ANY, FIRST, PRIORITY, RULE ORDER, OUTPUT ORDER, COLLECT$/,
     ],
   ];
   for (const [what, text, detail] of refused)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { tableSource } from '../fixtures/table-source.ts';
 import { type Answer, compileTable } from './compile-table.ts';
-import { tableSource } from './fixtures/table-source.ts';
-import type { HitPolicy } from './read-dmn.ts';
+import type { Aggregation, HitPolicy } from './model.ts';
 
 const rules = [
   ['>= 10', '"large"'],
@@ -97,3 +97,85 @@ for (const hitPolicy of ['COLLECT', 'RULE ORDER'] as const)
       assert.deepEqual(await ask(hitPolicy, 5), { rules: [], output: [], inputs: { size: 5 } });
     });
   });
+
+describe('The hit policy PRIORITY', () => {
+  const table = tableSource({
+    hitPolicy: 'PRIORITY',
+    inputs: ['size: number'],
+    outputs: ['risk: string', 'note: string'],
+    rules: [
+      ['> 1', '"low"', '"a"'],
+      ['> 2', '"high"', '"b"'],
+      ['> 2', '"high"', '"a"'],
+      ['> 3', '"unlisted"', '"a"'],
+    ],
+  });
+  const ranked = {
+    ...table,
+    outputs: table.outputs.map((output, column) => ({
+      ...output,
+      allowed: ['"high", "low"', '"a", "b"'][column] ?? null,
+    })),
+  };
+
+  async function answer(hitPolicy: HitPolicy, size: number): Promise<Answer> {
+    const compiled = compileTable({ ...ranked, hitPolicy });
+    return compiled.decide(compiled.inputsOf({ size }));
+  }
+
+  it('gives the output whose first column stands highest in the list of its values, then the second', async () => {
+    assert.deepEqual(await answer('PRIORITY', 9), {
+      rules: [3],
+      output: { risk: 'high', note: 'a' },
+      inputs: { size: 9 },
+    });
+    assert.deepEqual((await answer('PRIORITY', 2)).rules, [1]);
+    assert.equal((await answer('PRIORITY', 0)).output, null);
+  });
+
+  it('orders all outputs so where it is OUTPUT ORDER, unlisted ones last', async () => {
+    assert.deepEqual((await answer('OUTPUT ORDER', 9)).rules, [3, 2, 1, 4]);
+    assert.deepEqual((await answer('OUTPUT ORDER', 0)).output, []);
+  });
+});
+
+describe('COLLECT with an aggregation', () => {
+  const expected: [Aggregation, unknown, unknown][] = [
+    ['SUM', 35, null],
+    ['MIN', 5, null],
+    ['MAX', 20, null],
+    ['COUNT', 3, 0],
+  ];
+  for (const [aggregation, all, none] of expected)
+    it(`${aggregation} gives ${all} for 10, 20 and 5, and ${none} where no rule fires`, async () => {
+      const compiled = compileTable(
+        tableSource({
+          hitPolicy: 'COLLECT',
+          aggregation,
+          inputs: ['size: number'],
+          rules: [
+            ['> 0', '10'],
+            ['> 0', '20'],
+            ['> 0', '5'],
+          ],
+        }),
+      );
+
+      assert.deepEqual(await compiled.decide([1]), { rules: [1, 2, 3], output: all, inputs: { size: 1 } });
+      assert.deepEqual(compiled.decideNow([1]), await compiled.decide([1]));
+      assert.equal((await compiled.decide([0])).output, none);
+    });
+});
+
+describe('An input with allowed values', () => {
+  it('that has another value matches no rule', async () => {
+    const source = tableSource({ inputs: ['level: string'], rules: [['-', '"yes"']], defaults: ['"no"'] });
+    const compiled = compileTable({
+      ...source,
+      inputs: [{ expression: 'level', type: 'string', allowed: '"a", "b"' }],
+    });
+
+    assert.equal((await compiled.decide(['a'])).output, 'yes');
+    assert.equal((await compiled.decide(['c'])).output, 'no');
+  });
+});
