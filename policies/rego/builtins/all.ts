@@ -6,6 +6,8 @@ import { crypto } from './crypto.ts';
 import { encoding } from './encoding.ts';
 import { glob } from './glob.ts';
 import { graph } from './graph.ts';
+import { jsonSchema } from './json-schema.ts';
+import { jwt } from './jwt.ts';
 import { net } from './net.ts';
 import { numbers } from './numbers.ts';
 import { objects } from './objects.ts';
@@ -25,6 +27,8 @@ export const builtins: Builtins = {
   ...encoding,
   ...glob,
   ...graph,
+  ...jsonSchema,
+  ...jwt,
   ...net,
   ...numbers,
   ...objects,

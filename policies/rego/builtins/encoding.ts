@@ -3,7 +3,7 @@ import { type BuiltinContext, type Builtins, failed, mistyped, objectAt, pure, s
 import { fromJson, jsonText, parseNumber, RegoObject, RegoSet, toJson, type Value } from '../values.ts';
 
 /** JSON text to a value, integers in full. Throws eval_builtin_error. */
-function parseJson(text: string, context: Pick<BuiltinContext, 'budget'>): Value {
+export function parseJson(text: string, context: Pick<BuiltinContext, 'budget'>): Value {
   context.budget.make(text.length >> 1);
   let parsed: unknown;
   try {
