@@ -8,6 +8,7 @@ import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
+import { loadPolicies } from '../policies/evaluate.ts';
 import { policiesInForce } from '../policies/in-force.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { loadDecisions } from '../process/decide.ts';
@@ -24,6 +25,7 @@ import { profiles } from './host/profiles.ts';
 import { chooseSandbox } from './host/sandbox.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
+import { newAskPolicies } from './journey/ask-policies.ts';
 import { newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
@@ -96,6 +98,7 @@ async function start(
   makeFolders(home);
   const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
   const performance = readPerformance(policies.files.get('performance.yml') as string);
+  const allowed = loadPolicies(policies.files);
   const limits = (spec: PluginSpec) => limitsOf(performance, spec);
   const own = (name: string) => fileURLToPath(new URL(name, packageRoot));
   const tables = await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]);
@@ -128,6 +131,7 @@ async function start(
   const layered = boxer.level !== 'process';
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
+  const askPolicies = newAskPolicies(allowed, boxer.level);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
   const grants = newGrants(settings.workspaces, home.path);
@@ -143,10 +147,10 @@ async function start(
       steps: {
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
-        validate: newValidate(grants),
+        validate: newValidate(grants, askPolicies),
         'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
         execute: withinCircuit(newExecute(host, limits, copies)),
-        verify: newVerify(decide, newRunGates(tables, plugins, host, limits)),
+        verify: newVerify(decide, askPolicies, newRunGates(tables, plugins, host, limits)),
         'commit-ledger': newCommitLedger({ audit, store, oneAtATime, submit }),
         reject,
         rollback,
