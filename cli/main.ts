@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import { kernelVersion } from '../kernel/version.ts';
+import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
 import { addDecideEffects } from './decide-effects.ts';
@@ -15,6 +16,7 @@ import { addLedger } from './ledger.ts';
 import { worded } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
+import { addPolicy } from './policy.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
@@ -54,6 +56,8 @@ for (const add of [
   addGc,
   addLedger,
   addPlugin,
+  addPolicy,
+  addBacktest,
   addDoctor,
 ])
   add(program);
