@@ -1,75 +1,29 @@
-// arbiter backtest: which past tasks a changed table would have sent another way.
+// arbiter backtest: what changed tables or other policies would have made of the tasks of the ledger.
 import type { Command } from 'commander';
-import type { DecisionRecord } from '../contracts/generated/ledger.v1.ts';
-import { openReader, type StoredEntry } from '../ledger/reader.ts';
-import { loadDecisions } from '../process/decide.ts';
-import { type Backtest, backtest, type Difference, type RecordedDecision } from '../process/decisions/backtest.ts';
 import { asTime } from './arguments.ts';
-import { contextOf, demandHome } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { plain } from './output.ts';
+import { showPolicyBacktest } from './backtest-policy.ts';
+import { showTableBacktest } from './backtest-table.ts';
+import { contextOf } from './context.ts';
 
-const batch = 1_000;
+interface Options {
+  readonly table?: string;
+  readonly policy?: string;
+  readonly since?: Date;
+}
 
 export function addBacktest(program: Command): void {
   program
     .command('backtest')
-    .description('asks changed tables what the ledger recorded: which tasks would have gone otherwise')
-    .requiredOption('--table <file>', 'the DMN file with the changed tables')
-    .option('--since <time>', 'only decisions from then on, such as 2026-11-01 or 2026-11-01T12:00:00Z', asTime)
-    .action(async (options: { table: string; since?: Date }, command: Command) => {
+    .description(
+      'which past tasks changed tables or other policies would have sent another way; exit 1 if there are some',
+    )
+    .option('--table <file>', 'the DMN file with the changed tables')
+    .option('--policy <dir>', 'policies that stand in for those in force, by file name')
+    .option('--since <time>', 'only tasks from then on, such as 2026-11-01 or 2026-11-01T12:00:00Z', asTime)
+    .action(async ({ table, policy, since }: Options, command: Command) => {
       const context = contextOf(command);
-      const found = await backtestLedger(demandHome(context).ledger, options.table, options.since ?? null);
-      context.output.show(found, plain(backtestText(found, options.table)));
-      if (found.differences.length > 0) process.exitCode = exitCodes.someFailed;
+      if (table !== undefined && policy === undefined) return showTableBacktest(context, table, since ?? null);
+      if (policy !== undefined && table === undefined) return showPolicyBacktest(context, policy, since ?? null);
+      return command.error('error: name either --table FILE or --policy DIR', { exitCode: 64 });
     });
-}
-
-/** Asks the tables of `file` everything that the ledger at `ledger` has recorded since `since`. */
-export async function backtestLedger(ledger: string, file: string, since: Date | null): Promise<Backtest> {
-  const decisions = await loadDecisions([file]);
-  const reader = openReader(ledger);
-  try {
-    return await backtest(
-      decisions,
-      recorded((after) => reader.after(after, batch), since),
-    );
-  } finally {
-    reader.close();
-  }
-}
-
-/** Every decision of every task: those of its journey, and those about its retries. */
-function* recorded(entriesAfter: (seq: number) => StoredEntry[], since: Date | null): Iterable<RecordedDecision> {
-  for (let entries = entriesAfter(0); entries.length > 0; entries = entriesAfter(entries.at(-1)?.seq ?? 0))
-    for (const { seq, taskKey, body, envelope } of entries) {
-      if (body.kind !== 'task' || (since && new Date(envelope.time) < since)) continue;
-      const retries = (envelope.retries ?? []) as unknown as { decision?: DecisionRecord }[];
-      for (const decision of [...body.decisions, ...retries.flatMap((retry) => retry.decision ?? [])])
-        yield { task: taskKey, entry: seq, decision };
-    }
-}
-
-export function backtestText({ byTable, differences }: Backtest, file: string): string {
-  const tables = Object.entries(byTable);
-  if (tables.length === 0) return `The ledger has no decision of a table in ${file}.`;
-  const tasks = new Set(differences.map(({ task }) => task));
-  return [
-    ...tables.map(([table, { asked, different, missing }]) => {
-      const unknown = missing.length === 0 ? '' : `; not recorded, so taken for null: ${missing.join(', ')}`;
-      return `${table}: ${different} of ${asked} decisions would differ${unknown}`;
-    }),
-    ...differences.map(differenceText),
-    `${tasks.size} task(s) would have gone otherwise.`,
-  ].join('\n');
-}
-
-function differenceText({ task, entry, table, inputs, before, after }: Difference): string {
-  const given = Object.entries(inputs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
-  const now = 'error' in after ? after.error : sideText(after);
-  return `  ${task} [entry ${entry}] ${table}: ${sideText(before)}, now ${now}  (${given.join(', ')})`;
-}
-
-function sideText({ rules, output }: { readonly rules: readonly number[]; readonly output: unknown }): string {
-  return `${JSON.stringify(output)} by ${rules.length === 0 ? 'no rule' : `rule ${rules.join(', ')}`}`;
 }

@@ -18,6 +18,7 @@ import { addLedger } from './ledger.ts';
 import { worded } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
+import { addPolicy } from './policy.ts';
 import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
@@ -61,6 +62,7 @@ for (const add of [
   addGc,
   addLedger,
   addPlugin,
+  addPolicy,
   addDoctor,
 ])
   add(program);

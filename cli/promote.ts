@@ -20,7 +20,7 @@ import type { Backtest } from '../process/decisions/backtest.ts';
 import { canaryName } from '../process/decisions/canary.ts';
 import { loadDecisionSet } from '../process/decisions/decision-set.ts';
 import { asPercent } from './arguments.ts';
-import { backtestLedger, backtestText } from './backtest.ts';
+import { backtestLedger, backtestText } from './backtest-table.ts';
 import { contextOf, demandHome } from './context.ts';
 import { plain } from './output.ts';
 import { userName } from './user-name.ts';

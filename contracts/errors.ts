@@ -326,6 +326,16 @@ export const catalogue = {
     remedy: 'It may work later: arbiter retry.',
   },
 
+  // Policies
+  POLICY_DENIED: {
+    actor: 'policy',
+    retryable: false,
+    message: '{reasons}.',
+    expected: 'A task that policies/ allows.',
+    remedy:
+      'Nothing was changed. `arbiter policy explain` shows which rule read what; correct the task, or have the policy changed.',
+  },
+
   // Effects and gates
   GATE_INPUT_UNFIT: {
     ...operator,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { CategoryBudget } from '../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
+import { loadPolicies, type Policies } from '../policies/evaluate.ts';
 import { type PoliciesInForce, policiesInForce } from '../policies/in-force.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { type DecisionTables, loadDecisions } from '../process/decide.ts';
@@ -19,6 +20,8 @@ import { packageRoot } from './version.ts';
 
 export interface Equipment {
   readonly policies: PoliciesInForce;
+  /** What the Rego policies say. */
+  readonly allowed: Policies;
   readonly limits: (spec: PluginSpec) => CategoryBudget;
   readonly tables: DecisionTables;
   readonly diagram: StepGraph;
@@ -38,6 +41,7 @@ export async function equip(
   const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
   return {
     policies,
+    allowed: loadPolicies(policies.files),
     limits: (spec) => limitsOf(performance, spec),
     tables: await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]),
     diagram: await readDiagram(diagramFile),

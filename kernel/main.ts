@@ -17,6 +17,7 @@ import { defaultProcesses } from './host/pool.ts';
 import { profiles } from './host/profiles.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
+import { newAskPolicies } from './journey/ask-policies.ts';
 import { keepForLater, newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
@@ -89,7 +90,7 @@ async function start(
   if (stopFileIsThere(home.stop)) throw fault('HOME_STOPPED', { file: home.stop });
   makeFolders(home);
   const equipment = await equip(home, settings, isolation);
-  const { policies, limits, tables, diagram, diagramFile, plugins, sandbox } = equipment;
+  const { policies, allowed, limits, tables, diagram, diagramFile, plugins, sandbox } = equipment;
   const { boxer, probes, provenAt } = sandbox;
 
   const ledger = await openLedger(home.ledger);
@@ -124,6 +125,7 @@ async function start(
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
   const breakers = newBreakers(home.circuits, settings.circuitOf);
+  const askPolicies = newAskPolicies(allowed, boxer.level);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
   const grants = newGrants(settings.workspaces, home.path);
@@ -134,10 +136,10 @@ async function start(
       steps: {
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
-        validate: newValidate(grants),
+        validate: newValidate(grants, askPolicies),
         'load-plugin': newLoadPlugin(breakers),
         execute: withinCircuit(newExecute(host, limits, copies)),
-        verify: newVerify(decide, newRunGates({ tables, plugins, host, breakers, limitsOf: limits })),
+        verify: newVerify(decide, askPolicies, newRunGates({ tables, plugins, host, breakers, limitsOf: limits })),
         'commit-ledger': newCommitLedger({ audit, oneAtATime, ...outside }),
         reject,
         rollback,

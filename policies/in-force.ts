@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, digestOfValue } from '../ledger/digest.ts';
 
-const isPolicy = /\.(?:rego|yml)$/;
+const isPolicy = /(?<!_test)\.rego$|\.yml$/;
 
 export interface PoliciesInForce {
   /** File name → path. */

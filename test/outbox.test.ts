@@ -112,6 +112,14 @@ describe('requests that a state change hands over', () => {
     assert.equal((await entry()).envelope.network[0].verdict, 'closed during work');
   });
 
+  it('are not sent with a secret in them', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const result = await run(announce([post('/hook', { body: `the token is ${token}` })]), 1);
+    assert.equal(result.code, 'POLICY_DENIED');
+    assert.match(result.message ?? '', /POST http:\/\/localhost:\d+\/hook:1 holds a secret/);
+    assert.deepEqual(received, []);
+  });
+
   it('are part of a plan, and of what is applied later', async () => {
     const folder = at.folder('notes');
     const files = [{ path: 'a.txt', content: 'a' }];

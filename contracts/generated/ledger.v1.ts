@@ -55,6 +55,10 @@ export interface TaskBody {
     [k: string]: unknown | undefined;
   };
   policies?: Digest;
+  /**
+   * What the policies said, in the order in which they were asked.
+   */
+  verdicts?: PolicyVerdict[];
   isolation?: 'full' | 'namespaces' | 'process';
   result?: ResultRecord;
   effects?: EffectSet;
@@ -102,6 +106,22 @@ export interface PluginRecord {
   category: string;
   digest: Digest;
   settings: Digest;
+}
+/**
+ * What the policies said: before, at Validate, or after, at Verify over the effects. Reasons are those to deny.
+ */
+export interface PolicyVerdict {
+  phase: 'before' | 'after';
+  decision: 'allow' | 'deny';
+  reasons: PolicyReason[];
+}
+export interface PolicyReason {
+  /**
+   * Its package, below arbiter.
+   */
+  policy: string;
+  rule: string;
+  message: string;
 }
 export interface ResultRecord {
   digest: Digest;

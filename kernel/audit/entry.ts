@@ -48,6 +48,7 @@ export function taskBody(journey: Journey, outcome: Outcome, circumstances: Circ
       policies: circumstances.policies,
       isolation: circumstances.isolation,
     }),
+    ...(journey.verdicts.length > 0 && { verdicts: journey.verdicts }),
     contracts: journey.contracts,
     ...(journey.output !== undefined && { result: resultRecord(journey.output) }),
     ...(journey.effects && { effects: journey.effects }),

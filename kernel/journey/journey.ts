@@ -7,6 +7,7 @@ import type {
   GateVerdict,
   NetworkRequest,
   Outcome,
+  PolicyVerdict,
   SpentRecord,
 } from '../../contracts/generated/ledger.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
@@ -99,6 +100,8 @@ export interface Journey {
   // Validate
   workspace?: Workspace | null | undefined;
   readonly contracts: Record<string, 'pass' | 'fail'>;
+  /** What the policies said, here and at Verify; those of the last attempt. */
+  verdicts: PolicyVerdict[];
   // Load plugin
   /** The plugin's circuit, where it was not closed. */
   circuit?: CircuitRecord | undefined;
@@ -138,6 +141,7 @@ export function newJourney(line: TaskLine, traceparent: string): Journey {
     fallbacks: [],
     duplicate: false,
     contracts: {},
+    verdicts: [],
     submissions: [],
     requests: [],
     gates: [],

@@ -22,7 +22,8 @@ function journeyOf(task: Task & { tool: string }): Journey {
   return Object.assign(journey, { plugin, tool: plugin.tools.get(task.tool) });
 }
 
-const validate = (journey: Journey) => newValidate(newGrants([workspace], join(folder, 'home')))(journey);
+const validate = (journey: Journey) =>
+  newValidate(newGrants([workspace], join(folder, 'home')), async () => undefined)(journey);
 
 async function refuses(task: Task & { tool: string }, code: string, message: string): Promise<void> {
   await assert.rejects(validate(journeyOf(task)), { code, message });

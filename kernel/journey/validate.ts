@@ -1,15 +1,17 @@
-// Validate: the input against the tool's schema, the workspace against the grants.
+// Validate: the input against the tool's schema, the workspace against the grants, the task against the policies.
 import { fault } from '../../contracts/errors.ts';
 import { profiles } from '../host/profiles.ts';
 import type { Grants } from '../safety/workspace.ts';
 import { phrase } from '../validator/phrase.ts';
+import type { AskPolicies } from './ask-policies.ts';
 import type { Journey, Step } from './journey.ts';
 
-export function newValidate(grants: Grants): Step {
+export function newValidate(grants: Grants, askPolicies: AskPolicies): Step {
   return async (journey) => {
     journey.contracts['task.v1'] = 'pass';
     checkInput(journey);
     journey.workspace = resolveWorkspace(journey, grants);
+    await askPolicies(journey, 'before');
   };
 }
 

@@ -15,6 +15,7 @@ import { equip } from '../equipment.ts';
 import { type Home, makeFolders } from '../home.ts';
 import { newHost } from '../host/host.ts';
 import { newAfterFailure } from '../journey/after-failure.ts';
+import { newAskPolicies } from '../journey/ask-policies.ts';
 import { newDecide } from '../journey/decide.ts';
 import { newExecute } from '../journey/execute.ts';
 import { newAskFallback, newFallBack } from '../journey/fall-back.ts';
@@ -53,7 +54,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
   makeFolders(home);
   const reader = openReader(home.ledger);
   const scratch = join(home.run, `replay-${process.pid}`);
-  const { policies, limits, tables, diagram, diagramFile, plugins, sandbox } = await equip(home, settings);
+  const { policies, allowed, limits, tables, diagram, diagramFile, plugins, sandbox } = await equip(home, settings);
   const { boxer } = sandbox;
   const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
   try {
@@ -64,6 +65,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
     const layered = boxer.level !== 'process';
     const copies = newPrivateCopies({ copies: copiesAt, bases, user: host.user, layered });
     const decide = newDecide(tables);
+    const askPolicies = newAskPolicies(allowed, boxer.level);
     let body: TaskBody | undefined;
     const ended =
       (outcome: (journey: Journey) => Outcome): Step =>
@@ -78,11 +80,12 @@ export async function replay(home: Home, id: string): Promise<Replay> {
         steps: {
           plan: newPlan(plugins, decide),
           acquire: async () => undefined,
-          validate: newValidate(newGrants(settings.workspaces, home.path)),
+          validate: newValidate(newGrants(settings.workspaces, home.path), askPolicies),
           'load-plugin': newLoadPlugin(alwaysAdmitting),
           execute: newExecute(host, limits, rebuiltCopies(copies, entry.body.effects, store, scratch)),
           verify: newVerify(
             decide,
+            askPolicies,
             newRunGates({ tables, plugins, host, breakers: alwaysAdmitting, limitsOf: limits }),
           ),
           'commit-ledger': ended(({ line }) => (line.task.whatIf ? 'planned' : 'done')),

@@ -1,0 +1,233 @@
+// Asks the policies in force. What is not allowed is denied: no answer, an error, a field that is not there, too much to
+// look at. Answers are kept by the facts that were read to find them.
+import { readFileSync } from 'node:fs';
+import { fault } from '../contracts/errors.ts';
+import { freeForm, type PolicyFacts } from './facts.ts';
+import type { Limits } from './rego/budget.ts';
+import { compileProgram, type Program, type Query } from './rego/program.ts';
+import { RegoError } from './rego/rego-error.ts';
+import { fromJson, jsonText, RegoObject, type Value } from './rego/values.ts';
+
+export interface Reason {
+  /** The policy's package, below `arbiter`. */
+  readonly policy: string;
+  readonly rule: string;
+  readonly message: string;
+}
+
+export interface Verdict {
+  readonly decision: 'allow' | 'deny';
+  readonly reasons: readonly Reason[];
+}
+
+/** How a verdict came about. */
+export interface Explanation {
+  readonly verdict: Verdict;
+  /** Rules that gave something, with their place. */
+  readonly fired: readonly string[];
+  /** Paths of the facts that were read, and what stood there. */
+  readonly read: readonly { readonly path: string; readonly value: unknown }[];
+}
+
+export interface Policies {
+  /** Never throws: what goes wrong denies. */
+  decide(facts: PolicyFacts): Verdict;
+  explain(facts: PolicyFacts): Explanation;
+  /** How often the policies were really evaluated. */
+  evaluations(): number;
+}
+
+/** What one evaluation may take: a verdict is there within a second, whatever it is asked about. */
+const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 800 };
+const mostKept = 10_000;
+const longestKey = 100_000;
+/** A change larger than this, as JSON, is denied unread. */
+const largestFacts = 20_000_000;
+
+/** `files`: name to path; only `*.rego` is read, tests apart. Throws POLICY_INVALID. */
+export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
+  const sources = [...files].filter(([name]) => name.endsWith('.rego') && !name.endsWith('_test.rego'));
+  const program = compiled(sources.map(([name, path]) => ({ file: name, text: readFileSync(path, 'utf8') })));
+  const queries = deciding(program);
+  const kept = newKept();
+  let evaluations = 0;
+
+  return {
+    decide(facts) {
+      const known = kept.find(facts);
+      return known ?? evaluate(facts).verdict;
+    },
+    explain: evaluate,
+    evaluations: () => evaluations,
+  };
+
+  function evaluate(facts: PolicyFacts): Explanation {
+    evaluations++;
+    const reads = new Set<string>();
+    const fired = new Set<string>();
+    const size = facts.effects.files.length * 200;
+    if (size > largestFacts) return { verdict: tooLarge(facts), fired: [], read: [] };
+    const input = fromJson(facts);
+    let isImpure = false;
+    const reasons = queries.flatMap(({ policy, query }) => {
+      const { found, impure } = reasonsOf(policy, query, input, reads, fired);
+      isImpure ||= impure;
+      return found;
+    });
+    for (const path of reads) {
+      const missing = missingIn(facts, JSON.parse(path) as string[]);
+      if (missing)
+        reasons.push({
+          policy: 'arbiter',
+          rule: 'missing_fact',
+          message: `A policy reads input.${missing}, which is not there`,
+        });
+    }
+    const verdict: Verdict = { decision: reasons.length === 0 ? 'allow' : 'deny', reasons: inOrder(reasons) };
+    const paths = [...reads].sort().map((path) => JSON.parse(path) as string[]);
+    if (!isImpure) kept.keep(paths, facts, verdict);
+    return {
+      verdict,
+      fired: [...fired].sort(),
+      read: paths.map((path) => ({ path: ['input', ...path].join('.'), value: valueAt(facts, path) })),
+    };
+  }
+}
+
+function compiled(sources: readonly { file: string; text: string }[]): Program {
+  try {
+    return compileProgram(sources);
+  } catch (error) {
+    if (!(error instanceof RegoError)) throw error;
+    const file = error.location?.file ?? 'A policy';
+    throw invalid(file, error.message);
+  }
+}
+
+function invalid(file: string, detail: string) {
+  return fault('POLICY_INVALID', {
+    file,
+    detail,
+    expectation: 'Rego v1, each package in one file, and in every package below arbiter a rule allow',
+    hint: 'Correct the place named, then run: arbiter policy test.',
+  });
+}
+
+/** The packages that decide. */
+function deciding({ modules, query }: Program): { policy: string; query: Query }[] {
+  const files = new Map<string, string>();
+  for (const { package: path, file } of modules) {
+    const name = path.join('.');
+    const other = files.get(name);
+    if (other) throw invalid(file, `it has the package ${name}, as ${other} has`);
+    files.set(name, file);
+  }
+  const found = modules.filter(({ package: [root, name] }) => root === 'arbiter' && name !== undefined);
+  return found.map(({ package: path, rules, file }) => {
+    const named = (name: string) =>
+      rules.some(({ path: [first] }) => first?.kind === 'constant' && first.value === name);
+    if (!named('allow')) throw invalid(file, 'it has no rule allow');
+    const at = `data.${path.join('.')}`;
+    const deny = named('deny') ? `[d | d := ${at}.deny]` : '[]';
+    return { policy: path.slice(1).join('.'), query: query(`allow = [a | a := ${at}.allow]; deny = ${deny}`) };
+  });
+}
+
+function reasonsOf(
+  policy: string,
+  query: Query,
+  input: Value,
+  reads: Set<string>,
+  fired: Set<string>,
+): { found: Reason[]; impure: boolean } {
+  try {
+    const { solutions, isImpure } = query.ask({ input, reads, fired, limits, strict: true });
+    const answer = solutions[0];
+    const [allow] = (answer?.get('allow') ?? []) as readonly Value[];
+    const [deny] = (answer?.get('deny') ?? []) as readonly Value[];
+    const denials = deny === undefined ? [] : [...membersOf(deny)].map((member) => reasonOf(policy, member));
+    if (denials.length > 0 || allow === true) return { found: denials, impure: isImpure };
+    return { found: [{ policy, rule: 'allow', message: `Nothing in ${policy} allows it` }], impure: isImpure };
+  } catch (error) {
+    if (!(error instanceof RegoError)) throw error;
+    return {
+      found: [{ policy, rule: error.code, message: `The policy could not be evaluated: ${error.message}` }],
+      impure: true,
+    };
+  }
+}
+
+/** The denials, as a set or an array gives them; anything else is one itself. */
+function membersOf(deny: Value): Iterable<Value> {
+  if (Array.isArray(deny)) return deny as readonly Value[];
+  return typeof deny === 'object' && deny !== null && 'sorted' in deny && !(deny instanceof RegoObject)
+    ? deny.sorted()
+    : [deny];
+}
+
+function reasonOf(policy: string, denial: Value): Reason {
+  const text = (name: string) => {
+    const value = denial instanceof RegoObject ? denial.get(name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    policy,
+    rule: text('rule') ?? 'deny',
+    message: text('message') ?? (typeof denial === 'string' ? denial : jsonText(denial)),
+  };
+}
+
+function inOrder(reasons: readonly Reason[]): Reason[] {
+  const text = ({ policy, rule, message }: Reason) => `${policy}\0${rule}\0${message}`;
+  return [...reasons].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+function tooLarge({ effects }: PolicyFacts): Verdict {
+  const message = `The change has ${effects.files.length} files, more than a policy can look at`;
+  return { decision: 'deny', reasons: [{ policy: 'arbiter', rule: 'too_large', message }] };
+}
+
+function valueAt(facts: unknown, path: readonly string[]): unknown {
+  let value = facts;
+  for (const key of path) value = (value as Record<string, unknown> | null | undefined)?.[key];
+  return value;
+}
+
+/** The first step of a path that leads nowhere; below what people fill as they like, nothing is missing. */
+function missingIn(facts: PolicyFacts, path: readonly string[]): string | undefined {
+  if (freeForm.some((root) => root.every((key, index) => path[index] === key))) return undefined;
+  for (let length = 1; length <= path.length; length++)
+    if (valueAt(facts, path.slice(0, length)) === undefined) return path.slice(0, length).join('.');
+  return undefined;
+}
+
+/** Verdicts by the facts that were read for them. */
+function newKept() {
+  const bySet = new Map<
+    string,
+    { readonly paths: readonly (readonly string[])[]; readonly verdicts: Map<string, Verdict> }
+  >();
+  const keyOf = (facts: PolicyFacts, paths: readonly (readonly string[])[]) =>
+    JSON.stringify(paths.map((path) => valueAt(facts, path) ?? null));
+  return {
+    find(facts: PolicyFacts): Verdict | undefined {
+      for (const { paths, verdicts } of bySet.values()) {
+        const found = facts.effects.files.length > 1000 ? undefined : verdicts.get(keyOf(facts, paths));
+        if (found) return found;
+      }
+      return undefined;
+    },
+    keep(paths: readonly (readonly string[])[], facts: PolicyFacts, verdict: Verdict): void {
+      const key = keyOf(facts, paths);
+      if (key.length > longestKey) return;
+      const name = JSON.stringify(paths);
+      let set = bySet.get(name);
+      if (!set) {
+        if (bySet.size >= 100) bySet.clear();
+        bySet.set(name, (set = { paths, verdicts: new Map() }));
+      }
+      if (set.verdicts.size >= mostKept) set.verdicts.clear();
+      set.verdicts.set(key, verdict);
+    },
+  };
+}

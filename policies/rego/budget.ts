@@ -1,0 +1,47 @@
+// How much an evaluation may take. Everything that repeats or grows pays here, so that nothing runs on for ever.
+import { RegoError } from './rego-error.ts';
+
+export interface Limits {
+  /** Literals tried, items iterated, characters that a builtin goes through. */
+  readonly steps: number;
+  /** Values and characters made. */
+  readonly made: number;
+  /** Wall-clock milliseconds. */
+  readonly timeMs: number;
+}
+
+export const defaultLimits: Limits = { steps: 20_000_000, made: 50_000_000, timeMs: 1000 };
+
+const stepsBetweenLooks = 4096;
+
+export class Budget {
+  readonly #limits: Limits;
+  readonly #deadline: number;
+  #steps = 0;
+  #made = 0;
+  #nextLook = stepsBetweenLooks;
+
+  constructor(limits: Limits = defaultLimits) {
+    this.#limits = limits;
+    this.#deadline = performance.now() + limits.timeMs;
+  }
+
+  /** Throws eval_budget_error where it is used up. */
+  spend(steps = 1): void {
+    this.#steps += steps;
+    if (this.#steps < this.#nextLook) return;
+    this.#nextLook = this.#steps + stepsBetweenLooks;
+    if (this.#steps > this.#limits.steps)
+      throw new RegoError('eval_budget_error', `more than ${this.#limits.steps} steps`);
+    if (performance.now() > this.#deadline)
+      throw new RegoError('eval_budget_error', `longer than ${this.#limits.timeMs} ms`);
+  }
+
+  /** For values or characters about to be made. */
+  make(count: number): void {
+    this.#made += count;
+    if (this.#made > this.#limits.made)
+      throw new RegoError('eval_budget_error', `more than ${this.#limits.made} values and characters made`);
+    this.spend(count >> 3);
+  }
+}

@@ -1,0 +1,226 @@
+// Rules to functions: what a complete rule, a partial one or a function gives.
+import { type BodyCompiler, bodyCompiler } from './compile-body.ts';
+import { type Linker, unified } from './compiling.ts';
+import type { CompiledNode, Documents, Evaluate, Step } from './evaluation.ts';
+import { RegoError } from './rego-error.ts';
+import { type PlacedRule, type RuleNode, splitHead } from './rule-tree.ts';
+import type { Branch, Term } from './syntax.ts';
+import { equal, keyOf, RegoObject, RegoSet, type Value } from './values.ts';
+
+interface CompiledBranch {
+  readonly step: Step;
+  readonly slots: number;
+  readonly value: Evaluate;
+  readonly path: readonly Evaluate[];
+  readonly member: Evaluate | undefined;
+  /** One solution is as good as all. */
+  readonly isConstant: boolean;
+}
+
+interface CompiledRule {
+  readonly placed: PlacedRule;
+  readonly label: string;
+  readonly branches: readonly CompiledBranch[];
+}
+
+/** The tree with its rules still uncompiled; `compile` does that, once every node can be found. */
+export function compiledTree(node: RuleNode): { root: CompiledNode; compile(linker: Linker): void } {
+  const pending: ((linker: Linker) => void)[] = [];
+  const root = grow(node);
+  return {
+    root,
+    compile(linker) {
+      for (const compile of pending) compile(linker);
+    },
+  };
+
+  function grow(from: RuleNode): CompiledNode {
+    const children = new Map([...from.children].map(([key, child]) => [key, grow(child)] as const));
+    const rules: CompiledRule[] = [];
+    const defaults: CompiledRule[] = [];
+    pending.push((linker) => {
+      for (const placed of from.rules)
+        (placed.rule.isDefault ? defaults : rules).push(compileRule(placed, from, linker));
+    });
+    const { kind, arity, path } = from;
+    const name = ['data', ...path].join('.');
+    const single = (args: readonly Value[], at: Documents) => {
+      const value = singleValue(rules, args, at);
+      return value === undefined ? singleValue(defaults, args, at) : value;
+    };
+    return {
+      kind,
+      arity,
+      name,
+      children,
+      complete: (at) => single([], at),
+      call: single,
+      partial: (at, below) => gather(rules, at, below),
+    };
+  }
+}
+
+function compileRule(placed: PlacedRule, node: RuleNode, linker: Linker): CompiledRule {
+  const { rule, module } = placed;
+  const annotations = [
+    { path: node.path, scope: 'rule', value: rule.annotations },
+    { path: module.package, scope: 'package', value: module.packageAnnotations },
+  ];
+  const { dynamic } = splitHead(rule);
+  const { file, row } = rule.at;
+  return { placed, label: `${['data', ...node.path].join('.')} (${file}:${row})`, branches: rule.branches.map(branch) };
+
+  function branch({ value, body }: Branch): CompiledBranch {
+    const compiler = bodyCompiler(linker, annotations);
+    const args = (rule.args ?? []).map((arg, index): Term => {
+      compiler.slot(`%arg${index}`);
+      return arg;
+    });
+    const bound = new Set(args.map((_, index) => `%arg${index}`));
+    const given = args.map((arg, index) => unified({ kind: 'variable', name: `%arg${index}`, at: arg.at }, arg));
+    const head = [value, ...dynamic, ...(rule.member ? [rule.member] : [])];
+    const computed = head.map((term, index) => unified({ kind: 'variable', name: `%head${index}`, at: term.at }, term));
+    const constants = head.map((term) => term.kind === 'constant');
+    const step = compiler.compile([...given, ...body, ...computed.filter((_, index) => !constants[index])], bound);
+    const evaluate = (term: Term, index: number) => read(compiler, term, index);
+    const [headValue, ...rest] = head.map(evaluate) as [Evaluate, ...Evaluate[]];
+    return {
+      step,
+      slots: compiler.size(),
+      value: headValue,
+      path: rest.slice(0, dynamic.length),
+      member: rule.member ? rest.at(-1) : undefined,
+      isConstant: constants.every(Boolean),
+    };
+  }
+}
+
+function read(compiler: BodyCompiler, term: Term, index: number): Evaluate {
+  if (term.kind === 'constant') return () => term.value;
+  const slot = compiler.slot(`%head${index}`);
+  return (frame) => frame.slots[slot];
+}
+
+/** The one value that all rules agree on. Throws eval_conflict_error. */
+function singleValue(rules: readonly CompiledRule[], args: readonly Value[], at: Documents): Value | undefined {
+  let result: Value | undefined;
+  for (const rule of rules) {
+    for (const branch of rule.branches) {
+      const frame = { slots: [...args, ...new Array<undefined>(branch.slots - args.length)], at };
+      let matched = false;
+      branch.step(frame, () => {
+        matched = true;
+        const value = branch.value(frame) as Value;
+        if (result !== undefined && !equal(result, value)) throw conflict(rule);
+        result = value;
+        return branch.isConstant;
+      });
+      if (!matched) continue;
+      at.run.fired?.add(rule.label);
+      break;
+    }
+  }
+  return result;
+}
+
+function conflict({ placed: { rule } }: CompiledRule): RegoError {
+  const what = rule.args
+    ? 'functions must not produce multiple outputs for same inputs'
+    : 'complete rules must not produce multiple outputs';
+  return new RegoError('eval_conflict_error', what, rule.at);
+}
+
+/** Object keys to values, to further keys, or to the members of a set. */
+class Gathered {
+  readonly entries = new Map<unknown, [Value, Value | Gathered | Set<Value>]>();
+
+  below(key: Value, rule: CompiledRule): Gathered {
+    return this.#under(
+      key,
+      () => new Gathered(),
+      (found) => found instanceof Gathered,
+      rule,
+    ) as Gathered;
+  }
+
+  members(key: Value, rule: CompiledRule): Set<Value> {
+    return this.#under(
+      key,
+      () => new Set<Value>(),
+      (found) => found instanceof Set,
+      rule,
+    ) as Set<Value>;
+  }
+
+  put(key: Value, value: Value, rule: CompiledRule): void {
+    const index = keyOf(key);
+    const found = this.entries.get(index)?.[1];
+    if (found === undefined) this.entries.set(index, [key, value]);
+    else if (found instanceof Set || !equal(found instanceof Gathered ? found.value() : found, value))
+      throw notUnique(rule);
+  }
+
+  #under(key: Value, make: () => Gathered | Set<Value>, fits: (found: unknown) => boolean, rule: CompiledRule) {
+    const index = keyOf(key);
+    const found = this.entries.get(index);
+    if (found && !fits(found[1])) throw notUnique(rule);
+    if (!found) this.entries.set(index, [key, make()]);
+    return this.entries.get(index)![1];
+  }
+
+  value(): Value {
+    return new RegoObject(
+      [...this.entries.values()].map(([key, item]) => {
+        const value = item instanceof Gathered ? item.value() : item instanceof Set ? new RegoSet(item) : item;
+        return [key, value] as const;
+      }),
+    );
+  }
+}
+
+/** What stands at a constant key, so that rules can still add below it. */
+function open(value: Value): Value | Gathered {
+  if (!(value instanceof RegoObject)) return value;
+  const gathered = new Gathered();
+  for (const [key, item] of value.entries()) gathered.entries.set(keyOf(key), [key, open(item)]);
+  return gathered;
+}
+
+function notUnique({ placed }: CompiledRule): RegoError {
+  return new RegoError('eval_conflict_error', 'object keys must be unique', placed.rule.at);
+}
+
+function gather(rules: readonly CompiledRule[], at: Documents, below: readonly (readonly [Value, Value])[]): Value {
+  const members = new Set<Value>();
+  const gathered = new Gathered();
+  for (const [key, value] of below) gathered.entries.set(keyOf(key), [key, open(value)]);
+  let isSet = below.length === 0;
+  for (const rule of rules) {
+    const { member, path } = rule.branches[0]!;
+    if (!member || path.length > 0) isSet = false;
+    for (const branch of rule.branches) if (contribute(rule, branch)) break;
+  }
+  return isSet ? new RegoSet(members) : gathered.value();
+
+  function contribute(rule: CompiledRule, branch: CompiledBranch): boolean {
+    const frame = { slots: new Array<Value | undefined>(branch.slots), at };
+    let matched = false;
+    branch.step(frame, () => {
+      matched = true;
+      at.run.budget.make(1);
+      const keys = branch.path.map((step) => step(frame) as Value);
+      const last = keys.pop();
+      if (last === undefined) {
+        members.add(branch.member!(frame) as Value);
+        return false;
+      }
+      let target = gathered;
+      for (const key of keys) target = target.below(key, rule);
+      if (branch.member) target.members(last, rule).add(branch.member(frame) as Value);
+      else target.put(last, branch.value(frame) as Value, rule);
+      return false;
+    });
+    if (matched) at.run.fired?.add(rule.label);
+    return matched;
+  }
+}
