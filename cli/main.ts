@@ -11,7 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addGc } from './gc.ts';
 import { addInit } from './init.ts';
-import { addLedger } from './ledger.ts';
+import { addLedger } from './ledger/ledger.ts';
 import { worded } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';

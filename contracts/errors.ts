@@ -502,7 +502,13 @@ export const catalogue = {
     ...operator,
     message: 'The ledger {path} cannot be used: {detail}.',
     expected: 'A ledger that verifies.',
-    remedy: 'arbiter ledger verify. Where a loss is known and accepted, remove the note that it names.',
+    remedy: 'arbiter ledger verify. Where a loss is known and accepted: arbiter ledger new-segment --reason TEXT.',
+  },
+  LEDGER_UNREADABLE: {
+    ...operator,
+    message: 'The ledger {path} may not be read: {detail}.',
+    expected: 'A file that this user may read, in a folder where SQLite may put the index of its write-ahead log.',
+    remedy: 'Run the command as a user who may, or on a copy made by arbiter ledger backup.',
   },
 } as const satisfies Record<string, Fault>;
 

@@ -104,7 +104,7 @@ async function start(
   const plugins = findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins);
   const { boxer, probes, provenAt } = await chooseSandbox(isolation ?? settings.isolation);
 
-  const ledger = await openLedger(home.ledger);
+  const ledger = await openLedger(home.ledger, settings.publish);
   onFailure(() => ledger.close());
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);

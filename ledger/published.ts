@@ -1,0 +1,17 @@
+// What was published of a ledger, read back.
+import { anchorPath, readNote } from './anchor.ts';
+import { sidecarPath } from './beside.ts';
+import type { PublishedNote } from './verify.ts';
+
+/** The checkpoints of the ledger `id` at `path` as they stand beside it, outside the home, and in `targets`. */
+export function publishedNotes(path: string, id: string | undefined, targets: readonly string[] = []): PublishedNote[] {
+  const outside = id === undefined ? targets : [anchorPath(id), ...targets];
+  return [noteAt(sidecarPath(path), false), ...outside.map((target) => noteAt(target, true))].filter(
+    (note) => note !== null,
+  );
+}
+
+function noteAt(where: string, outside: boolean): PublishedNote | null {
+  const text = readNote(where);
+  return text === null ? null : { where, text, outside };
+}
