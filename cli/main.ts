@@ -12,7 +12,7 @@ import { addExplain } from './explain.ts';
 import { addGc } from './gc.ts';
 import { addInit } from './init.ts';
 import { addLedger } from './ledger/ledger.ts';
-import { worded } from './output.ts';
+import { printError } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
 import { addRetry } from './retry.ts';
@@ -70,8 +70,6 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof InvalidArgumentError) console.error(`error: ${error.message}`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!(error instanceof ArbiterError)) throw error;
-  const { code, message, expected, remedy } = error;
-  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
-  else console.error(worded(error));
+  printError(error, program.opts().json === true);
   return exitCodes.cannotRun;
 }

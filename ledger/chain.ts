@@ -21,7 +21,7 @@ export function sha256(text: string | Buffer): Buffer {
 }
 
 /** The leaf's lines: what is logged, and what its hash is taken over. */
-function leafText(leaf: Leaf): string {
+export function leafText(leaf: Leaf): string {
   return (
     `ledger-entry/v1\n${leaf.seq}\n${leaf.id}\n${leaf.taskKey}\n${leaf.kind}\n` +
     `${leaf.bodyHash.toString('hex')}\n${leaf.envHash.toString('hex')}\n${leaf.previous.toString('hex')}\n`

@@ -5,14 +5,14 @@ import { secretPath } from './beside.ts';
 import { moveNew, writeNew } from './durable-file.ts';
 import { newSecret, type Signer, signerOf } from './note.ts';
 
-/** Makes a key under `name`, to be put into place by `takeSigningKey`. Gives its verifier key. */
-export function newSigningKey(ledger: string, name: string): string {
+/** Makes a key under `name`, to be put into place by `takeSigningKey`. */
+export function newSigningKey(ledger: string, name: string): Signer {
   const secret = newSecret(name);
   const path = secretPath(ledger);
   // What a crash left there has a mode that need not be ours.
   if (existsSync(`${path}.new`)) unlinkSync(`${path}.new`);
   writeNew(path, `${secret}\n`, 0o600);
-  return signerOf(secret).verifierKey;
+  return signerOf(secret);
 }
 
 /** The signer whose verifier key is `wanted`. Throws Error where the key is lost, or is another one. */

@@ -57,7 +57,7 @@ function prepare(store: Store, path: string, traces: readonly string[]): void {
   const id = metaOf(store, 'id') ?? uuidv7();
   if (names.length === 0) setMeta.run('id', id);
   setMeta.run('layout', layout);
-  setMeta.run('vkey/1', newSigningKey(path, `arbiter.ledger/${id}`));
+  setMeta.run('vkey/1', newSigningKey(path, `arbiter.ledger/${id}`).verifierKey);
   store.exec(createGuards);
 }
 

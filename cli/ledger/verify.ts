@@ -1,11 +1,11 @@
 // arbiter ledger verify: checks every entry, and the ledger against what was published of it.
 import { type Command, InvalidArgumentError } from 'commander';
-import { fault } from '../../contracts/errors.ts';
+import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { publishedNotes } from '../../ledger/published.ts';
 import { metaOf, openForReading } from '../../ledger/store.ts';
 import { type PublishedNote, type VerdictCode, verifyLedger } from '../../ledger/verify.ts';
-import { contextOf, demandHome } from '../context.ts';
-import { plain } from '../output.ts';
+import { type Context, contextOf, demandHome } from '../context.ts';
+import { plain, printError } from '../output.ts';
 import { existingLedger, publishTargets } from './place.ts';
 import { newProgress } from './progress.ts';
 
@@ -28,25 +28,34 @@ export function addVerify(ledger: Command): void {
     .option('--key <key>', 'the verifier key that the ledger has to begin with')
     .action(({ anchor, key }: { anchor?: PublishedNote; key?: string }, command: Command) => {
       const context = contextOf(command);
-      process.exitCode = noVerdict;
-      const path = existingLedger(demandHome(context));
-      const progress = newProgress('entries');
-      // What was published first: what is written between the two reads only makes the ledger longer.
-      const notes = [...publishedNotes(path, idOf(path), publishTargets(context.home)), ...(anchor ? [anchor] : [])];
-      const verdict = orUnreadable(path, () => verifyLedger(path, { notes, key, progress: progress.at }));
-      progress.end();
-      const { code, entries, head, root, checkpoints, redacted, findings } = verdict;
-      const lines = [
-        verdicts[code],
-        ...findings,
-        `${entries} entries, head ${entries}:${head}`,
-        `${checkpoints} checkpoints, root ${root}`,
-      ];
-      if (redacted.length > 0) lines.push(`content removed by a recorded entry: ${redacted.join(', ')}`);
-      const anchored = notes.some(({ outside }) => outside);
-      context.output.show({ ...verdict, anchored }, lines.map(plain).join('\n'));
-      process.exitCode = code;
+      try {
+        process.exitCode = verify(context, anchor, key);
+      } catch (error) {
+        if (!(error instanceof ArbiterError)) throw error;
+        printError(error, context.output.json);
+        process.exitCode = noVerdict;
+      }
     });
+}
+
+function verify(context: Context, anchor: PublishedNote | undefined, key: string | undefined): VerdictCode {
+  const path = existingLedger(demandHome(context));
+  const progress = newProgress('entries');
+  // What was published first: what is written between the two reads only makes the ledger longer.
+  const notes = [...publishedNotes(path, idOf(path), publishTargets(context.home)), ...(anchor ? [anchor] : [])];
+  const verdict = orUnreadable(path, () => verifyLedger(path, { notes, key, progress: progress.at }));
+  progress.end();
+  const { code, entries, head, root, checkpoints, redacted, findings } = verdict;
+  const lines = [
+    verdicts[code],
+    ...findings,
+    `${entries} entries, head ${entries}:${head}`,
+    `${checkpoints} checkpoints, root ${root}`,
+  ];
+  if (redacted.length > 0) lines.push(`content removed by a recorded entry: ${redacted.join(', ')}`);
+  const anchored = notes.some(({ outside }) => outside);
+  context.output.show({ ...verdict, anchored }, lines.map(plain).join('\n'));
+  return code;
 }
 
 /** Undefined where the file does not say: what is wrong with it is for the verifier to find. */
