@@ -54,6 +54,7 @@ function commit(group: NewEntry[]): void {
     try {
       ledger.store.close();
       ledger = resumeLedger(path, publish);
+      demandDurable();
       numbers = ledger.appender.append(group);
     } catch (error) {
       return fail(error);
@@ -61,6 +62,15 @@ function commit(group: NewEntry[]): void {
   }
   say({ appended: numbers });
   if (ledger.appender.latest) publishNote(ledger.appender.latest, false);
+}
+
+/**
+ * After a failed sync the operating system may take for written what never reached the disk, and a further sync of the
+ * same file says nothing. So what the write-ahead log holds is written to the ledger's own file, and that is synced.
+ */
+function demandDurable(): void {
+  const [result] = ledger.store.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  if (result?.busy !== 0) throw new Error('its write-ahead log could not be written back after an error');
 }
 
 /** What came last is covered by a checkpoint too, when nothing comes after it. */
