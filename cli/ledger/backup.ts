@@ -2,8 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { backUpLedger } from '../../ledger/backup.ts';
-import { publishedNotes } from '../../ledger/published.ts';
-import { metaOf, openForReading } from '../../ledger/store.ts';
+import { notesOf } from '../../ledger/published.ts';
 import { contextOf, demandHome } from '../context.ts';
 import { plain } from '../output.ts';
 import { existingLedger, publishTargets } from './place.ts';
@@ -16,11 +15,8 @@ export function addBackup(ledger: Command): void {
     .action(async (name: string, _options: object, command: Command) => {
       const context = contextOf(command);
       const path = existingLedger(demandHome(context));
-      const store = openForReading(path);
-      const id = metaOf(store, 'id');
-      store.close();
       const file = resolve(name);
-      const verdict = await backUpLedger(path, file, publishedNotes(path, id, publishTargets(context.home)));
+      const verdict = await backUpLedger(path, file, notesOf(path, publishTargets(context.home)));
       const text = `${verdict.entries} entries are in ${file}, verified. The key that signs is not in it: keep ledger.key apart.`;
       context.output.show({ file, ...verdict }, plain(text));
     });

@@ -1,8 +1,7 @@
 // arbiter ledger verify: checks every entry, and the ledger against what was published of it.
 import { type Command, InvalidArgumentError } from 'commander';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
-import { publishedNotes } from '../../ledger/published.ts';
-import { metaOf, openForReading } from '../../ledger/store.ts';
+import { notesOf } from '../../ledger/published.ts';
 import { type PublishedNote, type VerdictCode, verifyLedger } from '../../ledger/verify.ts';
 import { type Context, contextOf, demandHome } from '../context.ts';
 import { plain, printError } from '../output.ts';
@@ -42,7 +41,7 @@ function verify(context: Context, anchor: PublishedNote | undefined, key: string
   const path = existingLedger(demandHome(context));
   const progress = newProgress('entries');
   // What was published first: what is written between the two reads only makes the ledger longer.
-  const notes = [...publishedNotes(path, idOf(path), publishTargets(context.home)), ...(anchor ? [anchor] : [])];
+  const notes = [...notesOf(path, publishTargets(context.home)), ...(anchor ? [anchor] : [])];
   const verdict = orUnreadable(path, () => verifyLedger(path, { notes, key, progress: progress.at }));
   progress.end();
   const { code, entries, head, root, checkpoints, redacted, findings } = verdict;
@@ -56,20 +55,6 @@ function verify(context: Context, anchor: PublishedNote | undefined, key: string
   const anchored = notes.some(({ outside }) => outside);
   context.output.show({ ...verdict, anchored }, lines.map(plain).join('\n'));
   return code;
-}
-
-/** Undefined where the file does not say: what is wrong with it is for the verifier to find. */
-function idOf(path: string): string | undefined {
-  try {
-    const store = openForReading(path);
-    try {
-      return metaOf(store, 'id');
-    } finally {
-      store.close();
-    }
-  } catch {
-    return undefined;
-  }
 }
 
 function orUnreadable<T>(path: string, work: () => T): T {
