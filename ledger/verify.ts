@@ -42,17 +42,21 @@ export interface VerifyOptions {
   readonly progress?: ((entries: number) => void) | undefined;
 }
 
+/** Digests of body and envelope are hexadecimal. */
 interface Row {
-  seq: number;
-  id: string;
-  task_key: string;
-  kind: string;
-  body_hash: Buffer;
-  env_hash: Buffer;
-  leaf_hash: Buffer;
-  body: string | null;
-  env: string | null;
+  readonly seq: number;
+  readonly id: string;
+  readonly task_key: string;
+  readonly kind: string;
+  readonly body_hash: string;
+  readonly env_hash: string;
+  readonly leaf_hash: Buffer;
+  readonly body: string | null;
+  readonly env: string | null;
 }
+
+// Arrays, because objects with nine names take SQLite's driver twice as long.
+type Columns = [number, string, string, string, Buffer, Buffer, Buffer, string | null, string | null];
 
 type Find = (sentence: string) => void;
 
@@ -145,7 +149,9 @@ function checkEntries(
   };
   meet(found.head);
   checkpoint(tree.root, 0);
-  for (const row of store.prepare(everyEntry).iterate() as IterableIterator<Row>) {
+  let previous = found.head.toString('hex');
+  for (const columns of store.prepare(everyEntry).raw().iterate() as IterableIterator<Columns>) {
+    const row = rowOf(columns);
     found.entries += 1;
     if (row.seq !== found.entries) {
       find(`Entry ${found.entries} is missing.`);
@@ -154,10 +160,11 @@ function checkEntries(
     const redacted = checkContent(row, find);
     redaction.see(row, redacted);
     keys.see(row.seq, row.kind, row.task_key, row.body);
-    if (!hashLeaf(row, found.head).equals(row.leaf_hash))
-      find(`Entry ${row.seq} does not follow from the entries before it.`);
+    const leaf = row.leaf_hash.toString('hex');
+    if (hashLeaf(row, previous) !== leaf) find(`Entry ${row.seq} does not follow from the entries before it.`);
     tree.add(row.leaf_hash);
     found.head = row.leaf_hash;
+    previous = leaf;
     meet(row.leaf_hash);
     checkpoint(tree.root, row.seq);
     if (progress && found.entries % 10_000 === 0) progress(found.entries);
@@ -224,8 +231,8 @@ function newRedactionCheck() {
 function checkContent(row: Row, find: Find): boolean {
   if (row.body === null && row.env === null) return true;
   if (row.body === null || row.env === null) find(`The content of entry ${row.seq} is missing.`);
-  if (row.body !== null && !sha256(row.body).equals(row.body_hash)) find(`The body of entry ${row.seq} was changed.`);
-  if (row.env !== null && !sha256(row.env).equals(row.env_hash)) find(`The envelope of entry ${row.seq} was changed.`);
+  if (row.body !== null && sha256(row.body) !== row.body_hash) find(`The body of entry ${row.seq} was changed.`);
+  if (row.env !== null && sha256(row.env) !== row.env_hash) find(`The envelope of entry ${row.seq} was changed.`);
   return false;
 }
 
@@ -246,15 +253,17 @@ function checkCounts(store: Database.Database, tree: ReturnType<typeof growTree>
   if (store.prepare('SELECT count(*) FROM tile').pluck().get() !== expected) find(`There are not ${expected} tiles.`);
 }
 
-function hashLeaf(row: Row, previous: Buffer): Buffer {
-  return sha256(
-    `\0ledger-entry/v1\n${row.seq}\n${row.id}\n${row.task_key}\n${row.kind}\n` +
-      `${row.body_hash.toString('hex')}\n${row.env_hash.toString('hex')}\n${previous.toString('hex')}\n`,
-  );
+function rowOf([seq, id, task_key, kind, bodyHash, envHash, leaf_hash, body, env]: Columns): Row {
+  const [body_hash, env_hash] = [bodyHash.toString('hex'), envHash.toString('hex')];
+  return { seq, id, task_key, kind, body_hash, env_hash, leaf_hash, body, env };
 }
 
-function sha256(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+function hashLeaf({ seq, id, task_key, kind, body_hash, env_hash }: Row, previous: string): string {
+  return sha256(`\0ledger-entry/v1\n${seq}\n${id}\n${task_key}\n${kind}\n${body_hash}\n${env_hash}\n${previous}\n`);
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 function mayNotBeRead(error: unknown): boolean {
