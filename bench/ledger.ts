@@ -17,7 +17,7 @@ import { openLedger } from '../ledger/writer.ts';
 import { heading, percentile, print } from './statistics.ts';
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '100000' } } });
-const [rounds, perRound, oneByOne, outstanding, group] = [5, 30_000, 2_000, 4_096, 512];
+const [rounds, perRound, oneByOne, outstanding, group] = [5, 30_000, 2_000, 1_024, 512];
 const large = Number(values.entries);
 const place = mkdtempSync(join(tmpdir(), 'arbiter-bench-'));
 process.env.XDG_STATE_HOME = join(place, 'state');

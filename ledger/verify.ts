@@ -3,9 +3,10 @@
 import { hash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { newCheckpointCheck } from './verify-checkpoints.ts';
 import { type KnownKeys, readKeys } from './verify-keys.ts';
-import { readCheckpoint } from './verify-note.ts';
 import { type Expectation, expectationOf } from './verify-published.ts';
+import { newRedactionCheck } from './verify-redactions.ts';
 import { checkSchema } from './verify-schema.ts';
 import { growTree } from './verify-tree.ts';
 
@@ -118,10 +119,11 @@ function checkAll(store: Database.Database, options: VerifyOptions, find: Find, 
   if (integrity !== 'ok') find(`SQLite finds the file damaged: ${integrity}.`);
   const keys = readKeys(store, find);
   checkSchema(store, keys.old, find);
-  const checkpoints = newCheckpointCheck(store, keys, find, found);
+  const checkpoints = newCheckpointCheck(store, keys, find);
   try {
     checkEntries(store, options, keys, checkpoints.at, find, found);
   } finally {
+    found.checkpoints = checkpoints.checked;
     checkpoints.end();
   }
 }
@@ -158,7 +160,7 @@ function checkEntries(
       found.entries = row.seq;
     }
     const redacted = checkContent(row, find);
-    redaction.see(row, redacted);
+    redaction.see(row.seq, row.kind, row.task_key, redacted);
     keys.see(row.seq, row.kind, row.task_key, row.body);
     const leaf = row.leaf_hash.toString('hex');
     if (hashLeaf(row, previous) !== leaf) find(`Entry ${row.seq} does not follow from the entries before it.`);
@@ -183,48 +185,6 @@ function checkExpectation(one: Expectation, leaf: Buffer, root: string, find: Fi
   const same = one.root === null ? one.leaf.equals(leaf) : one.root === root;
   if (same) found.anchored ||= one.outside;
   else find(`Of the first ${one.size} entries another past was noted in ${one.where}.`);
-}
-
-/** Checks each checkpoint when the tree has its size. Those before the tree's size were passed, those after are too long. */
-function newCheckpointCheck(store: Database.Database, { keyAt }: KnownKeys, find: Find, found: Found) {
-  const rows = store.prepare('SELECT size, note FROM checkpoint ORDER BY size').iterate() as IterableIterator<{
-    size: number;
-    note: string;
-  }>;
-  let next = rows.next();
-  const end = () => void rows.return?.();
-  const at = (root: () => string, size: number): void => {
-    while (!next.done && next.value.size <= size) {
-      const { size: stated, note } = next.value;
-      next = rows.next();
-      found.checkpoints += 1;
-      const said = readCheckpoint(note);
-      if (said?.size !== stated) find(`The checkpoint at ${stated} does not say ${stated}.`);
-      else if (stated !== size) find(`There is a checkpoint over ${stated} entries, and they are not there.`);
-      else if (!keyAt(size)?.signs(note, said.origin))
-        find(`The checkpoint over ${size} entries is not signed by the ledger's key.`);
-      else if (said.root.toString('base64') !== root())
-        find(`The checkpoint over ${size} entries has another root than they have.`);
-    }
-  };
-  return { at, end };
-}
-
-/** Content may be missing where a later entry of the kernel, under the key `redaction:<seq>`, says that it was removed. */
-function newRedactionCheck() {
-  const [missing, removed] = [new Set<number>(), new Set<number>()];
-  return {
-    see({ seq, kind, task_key: key }: Row, redacted: boolean): void {
-      if (redacted) missing.add(seq);
-      const [, about] = kind === 'kernel' ? (/^redaction:(\d+)$/.exec(key) ?? []) : [];
-      if (about !== undefined && Number(about) < seq) removed.add(Number(about));
-    },
-    end(find: Find): number[] {
-      for (const seq of missing) if (!removed.has(seq)) find(`The content of entry ${seq} is missing.`);
-      for (const seq of removed) if (!missing.has(seq)) find(`Entry ${seq} was redacted, and its content is there.`);
-      return [...removed].sort((a, b) => a - b);
-    },
-  };
 }
 
 /** Gives whether the content was removed as a whole. */

@@ -41,7 +41,8 @@ function verify(context: Context, anchor: PublishedNote | undefined, key: string
   const path = existingLedger(demandHome(context));
   const progress = newProgress('entries');
   // What was published first: what is written between the two reads only makes the ledger longer.
-  const notes = [...notesOf(path, publishTargets(context.home)), ...(anchor ? [anchor] : [])];
+  const published = orUnreadable(path, () => notesOf(path, publishTargets(context.home)));
+  const notes = anchor ? [...published, anchor] : published;
   const verdict = orUnreadable(path, () => verifyLedger(path, { notes, key, progress: progress.at }));
   progress.end();
   const { code, entries, head, root, checkpoints, redacted, findings } = verdict;
