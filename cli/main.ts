@@ -14,8 +14,8 @@ import { exitCodes } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addGc } from './gc.ts';
 import { addInit } from './init.ts';
-import { addLedger } from './ledger.ts';
-import { worded } from './output.ts';
+import { addLedger } from './ledger/ledger.ts';
+import { printError } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
 import { addPolicy } from './policy.ts';
@@ -80,8 +80,6 @@ function exitCodeOf(thrown: unknown): number {
   if (error instanceof InvalidArgumentError) console.error(`error: ${error.message}`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!(error instanceof ArbiterError)) throw error;
-  const { code, message, expected, remedy } = error;
-  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
-  else console.error(worded(error));
+  printError(error, program.opts().json === true);
   return exitCodes.cannotRun;
 }

@@ -557,7 +557,37 @@ export const catalogue = {
     ...operator,
     message: 'The ledger {path} cannot be used: {detail}.',
     expected: 'A ledger that verifies.',
-    remedy: 'arbiter ledger verify. Where a loss is known and accepted, remove the note that it names.',
+    remedy: 'arbiter ledger verify. Where a loss is known and accepted: arbiter ledger new-segment --reason TEXT.',
+  },
+  REDACTION_REFUSED: {
+    ...operator,
+    message: 'Entry {seq} cannot be redacted: {detail}.',
+    expected: 'An entry of a task, or of the kernel, whose content is there.',
+    remedy: 'arbiter ledger log lists the entries.',
+  },
+  BACKUP_REFUSED: {
+    ...operator,
+    message: 'No backup was made at {file}: {detail}.',
+    expected: 'A ledger that verifies, and a name that nothing has yet.',
+    remedy: 'arbiter ledger verify, or choose another name.',
+  },
+  PROOF_NOT_YET: {
+    ...operator,
+    message: 'Entry {seq} is not covered by a checkpoint yet.',
+    expected: 'A checkpoint over at least {seq} entries; the kernel signs one every second.',
+    remedy: 'Ask again in a second, or start a kernel once.',
+  },
+  EXPORT_REFUSED: {
+    ...operator,
+    message: 'Nothing was exported to {folder}: {detail}.',
+    expected: 'A folder that is not there, or empty, and a ledger with a signed checkpoint.',
+    remedy: 'Choose another folder; a ledger of an older kind is signed once a kernel starts.',
+  },
+  LEDGER_UNREADABLE: {
+    ...operator,
+    message: 'The ledger {path} may not be read: {detail}.',
+    expected: 'A file that this user may read, in a folder where SQLite may put the index of its write-ahead log.',
+    remedy: 'Run the command as a user who may, or on a copy made by arbiter ledger backup.',
   },
 } as const satisfies Record<string, Fault>;
 

@@ -93,7 +93,7 @@ async function start(
   const { policies, allowed, limits, tables, diagram, diagramFile, plugins, sandbox } = equipment;
   const { boxer, probes, provenAt } = sandbox;
 
-  const ledger = await openLedger(home.ledger);
+  const ledger = await openLedger(home.ledger, settings.publish);
   onFailure(() => ledger.close());
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);

@@ -15,6 +15,8 @@ export interface KernelSettings {
   readonly isolation: NonNullable<Settings['isolation']>;
   readonly concurrency: number;
   readonly queue: Required<QueueSettings>;
+  /** Files that checkpoints of the ledger are published to, absolute. */
+  readonly publish: readonly string[];
   readonly graceMs: number;
   readonly network: NetworkSettings | undefined;
   /** When the circuit of a plugin opens, and for how long. */
@@ -42,7 +44,7 @@ export function readSettings(home: Home): KernelSettings {
     const { detail, expectation, hint } = phrase(checked.misfits);
     throw fault('SETTINGS_INVALID', { path: home.settings, detail, expectation, hint });
   }
-  const { workspaces, isolation, concurrency, queue, stop, network, breaker, plugins } = checked.value;
+  const { workspaces, isolation, concurrency, queue, stop, ledger, network, breaker, plugins } = checked.value;
   return {
     workspaces: workspaces.map((root): Root => {
       const { path, carry = [] } = typeof root === 'string' ? { path: root } : root;
@@ -51,6 +53,7 @@ export function readSettings(home: Home): KernelSettings {
     isolation: isolation ?? 'auto',
     concurrency: concurrency ?? 64,
     queue: { ...defaultQueue, ...queue },
+    publish: (ledger?.publish ?? []).map((file) => resolve(home.path, file)),
     graceMs: stop?.graceMs ?? 1000,
     network,
     circuitOf: (plugin) => circuitOf(breaker, plugin),

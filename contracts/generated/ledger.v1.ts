@@ -278,7 +278,10 @@ export interface AbortedBody {
 export interface KernelBody {
   schema: 'ledger.v1';
   kind: 'kernel';
-  event: 'started' | 'recovered' | 'promoted';
+  /**
+   * redacted: the content of an entry was removed. recovery: the ledger goes on, in a new segment, after a loss that an operator accepted.
+   */
+  event: 'started' | 'recovered' | 'promoted' | 'redacted' | 'recovery';
   facts: {
     [k: string]: unknown | undefined;
   };

@@ -19,6 +19,7 @@ export interface Settings {
   concurrency?: number;
   queue?: QueueSettings;
   stop?: StopSettings;
+  ledger?: LedgerSettings;
   breaker?: BreakerSettings;
   /**
    * Settings of plugins, by plugin id; each is checked against the plugin's own settings schema.
@@ -64,6 +65,12 @@ export interface StopSettings {
    * How long a plugin may take to end after shutdown or cancel before it is killed, milliseconds.
    */
   graceMs?: number;
+}
+export interface LedgerSettings {
+  /**
+   * Files that get each signed checkpoint besides the note below XDG_STATE_HOME, about once a second: on another disk, or a mounted share. Relative paths are relative to the home.
+   */
+  publish?: string[];
 }
 /**
  * When a plugin that fails again and again is left alone for a while. Only faults of the plugin count, not those of tasks.

@@ -23,7 +23,7 @@ import type { Answer } from './parts.ts';
 export async function carryOutWithoutKernel(home: Home, command: EffectCommand): Promise<Answer> {
   const settings = readSettings(home);
   makeFolders(home);
-  const writer = await openLedger(home.ledger);
+  const writer = await openLedger(home.ledger, settings.publish);
   const ledger = openReader(home.ledger);
   try {
     const store = newEffectStore(home.effects);

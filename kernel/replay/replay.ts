@@ -133,6 +133,7 @@ function findEntry(entriesOf: (taskKey: string) => StoredEntry[], entries: reado
     if (plan) return plan as TaskEntry;
   }
   const { task, rollsBack, outcome } = last.body;
+  if (last.redacted) throw no(`its content was removed by entry ${last.redacted.by}`);
   if (rollsBack) throw no('it is a rollback, which runs nothing');
   if (!task) throw no('its line was no task');
   if (outcome === 'cancelled') throw no('it was cancelled, and nobody cancels it now');

@@ -1,10 +1,10 @@
 // arbiter ledger replay: runs a recorded task again and compares the entries.
 import type { Command } from 'commander';
-import type { Difference } from '../kernel/replay/differences.ts';
-import { replay } from '../kernel/replay/replay.ts';
-import { contextOf, demandHome } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { plain } from './output.ts';
+import type { Difference } from '../../kernel/replay/differences.ts';
+import { replay } from '../../kernel/replay/replay.ts';
+import { contextOf, demandHome } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { plain } from '../output.ts';
 
 export function addReplay(ledger: Command): void {
   ledger
