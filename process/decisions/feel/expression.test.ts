@@ -95,3 +95,32 @@ describe('Cells of names', () => {
     assert.equal(compileTests('Complex.aBoolean')(true, context), true);
   });
 });
+
+describe('An expression that is parsed once', () => {
+  const cell = (text: string, input: unknown, scope: Record<string, unknown> = {}) => compileTests(text)(input, scope);
+
+  it('answers anew for every scope, also of other variables', () => {
+    const sum = compileExpression('a + b');
+
+    assert.deepEqual(
+      [sum({ a: 1, b: 2 }), sum({ a: 3, b: 4 }), sum({ a: 3 }), sum({ b: 1, c: 2, a: 1 })],
+      [3, 7, null, 2],
+    );
+  });
+
+  it('takes variables whose names are words of FEEL, or hold blanks or operators', () => {
+    assert.equal(compileExpression('a-b + 1')({ 'a-b': 2 }), 3);
+    assert.equal(compileExpression('list of names')({ 'list of names': 'x' }), 'x');
+    assert.equal(compileExpression('x.a-b')({ x: { 'a-b': 2 } }), 2);
+    assert.equal(compileExpression('1 + 1')({}), 2);
+  });
+
+  it('as a cell compares its input, and no text that looks like it', () => {
+    assert.equal(cell('starts with(?, "a?")', 'a?b'), true);
+    assert.equal(cell('? > limit', 3, { limit: 2 }), true);
+    assert.equal(cell('> limit', 2, { limit: 2 }), false);
+    assert.equal(cell('> limit', null, { limit: 2 }), false);
+    assert.equal(cell('> limit, "x"', 'x', { limit: 2 }), true);
+    assert.equal(cell('? + 1', 2), false);
+  });
+});
