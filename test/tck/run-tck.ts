@@ -58,6 +58,8 @@ async function runFile(folder: string, file: string): Promise<Outcome[]> {
 
 /** The model of that file name, joined with the others of its folder, which it may import. */
 async function modelNamed(name: string, folder: string): Promise<RequirementGraph> {
+  const [alone] = await loadModels([join(folder, name)]);
+  if (alone && alone.model.imports.length === 0) return alone;
   const all = readdirSync(folder)
     .filter((file) => file.endsWith('.dmn'))
     .sort();

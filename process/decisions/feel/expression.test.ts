@@ -19,6 +19,7 @@ describe('FEEL, where feelin alone differs from the standard,', () => {
     ['date(year: 2017, month: 2, day: 28)', '2017-02-28'],
     ['time("11:22:33+00:00")', '11:22:33Z'],
     ['time("13:20:00+19:00")', null],
+    ['time(11, 59, 45, duration("PT0H"))', '11:59:45Z'],
     ['time("13:20:00+02:00@Europe/Paris")', null],
     ['date and time("2017-12-31T13:20:00-19:00")', null],
     ['date and time(date("2017-01-01"), time("10:00:00"))', '2017-01-01T10:00:00'],
