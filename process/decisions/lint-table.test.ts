@@ -94,6 +94,28 @@ describe('The lint of a table finds', () => {
     ]);
   });
 
+  it('rules of a UNIQUE table with the same expression, or one beside a dash', () => {
+    const overlapping = (first: string, second: string) =>
+      problemsOf(
+        tableSource({
+          hitPolicy: 'UNIQUE',
+          inputs,
+          rules: [
+            [first, '1', '"a"'],
+            [second, '1', '"b"'],
+          ],
+          defaults: ['"c"'],
+        }),
+      );
+    const said =
+      'table a-table, rules 1 and 2: both match a level that starts with(?, "g") takes, size = 1, and the table is UNIQUE';
+
+    assert.deepEqual(overlapping('starts with(?, "g")', 'starts with(?, "g")'), [said]);
+    assert.deepEqual(overlapping('-', 'starts with(?, "g")'), [said]);
+    assert.deepEqual(overlapping('starts with(?, "s")', 'starts with(?, "g")'), []);
+    assert.deepEqual(overlapping('"s"', 'starts with(?, "g")'), []);
+  });
+
   it('inputs that no rule matches, where there is no default', () => {
     const rules = [
       ['"gold"', '-', '"a"'],
