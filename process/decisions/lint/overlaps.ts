@@ -5,7 +5,7 @@ import { type Column, columnsOf } from './regions.ts';
 /** The first two rules that clash, or null. Different cells that are more than literals get the benefit of the doubt. */
 export function findOverlap(table: TableSource): { place: string; problem: string } | null {
   if (table.hitPolicy !== 'UNIQUE') return null;
-  const columns = columnsOf(table);
+  const columns = columnsOf(table, true);
   for (const second of table.rules.keys())
     for (let first = 0; first < second; first++) {
       const inputs = columns.map((column, index) => common(table, column, index, first, second));
