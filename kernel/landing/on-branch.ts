@@ -3,8 +3,7 @@
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { Envelope, GitTarget } from '../../contracts/generated/ledger.v1.ts';
 import { slugOf } from '../journey/slug.ts';
-import { tryGit } from '../safety/git.ts';
-import { branchHead, branchPassed, commitTree, moveBranch } from '../safety/git-commit.ts';
+import { branchHead, branchPassed, commitsAt, commitTree, moveBranch } from '../safety/git-commit.ts';
 import { orNoRoom } from '../safety/no-room.ts';
 import { refuseCheckedOut } from '../safety/repository.ts';
 import { removeStaleLocks } from '../safety/stale-lock.ts';
@@ -27,10 +26,10 @@ export function onBranch({ taskId, target, bringTree, claimedAt }: BranchLanding
   let before: string | null = null;
   return {
     async prepare() {
-      if ((await tryGit(path, ['cat-file', '-e', `${base}^{commit}`])) === null)
-        throw moved(`the commit ${base} is gone from ${path}`);
+      const [start, head = null] = await commitsAt(path, [base, `refs/heads/${branch}`]);
+      if (!start) throw moved(`the commit ${base} is gone from ${path}`);
       if (ref !== null) await refuseCheckedOut(path, ref);
-      before = await branchHead(path, branch);
+      before = head;
       if (before !== null && (ref === null || before !== base)) throw moved(`branch ${branch} is at ${before}`);
       commit = await written(async () => {
         await bringTree();

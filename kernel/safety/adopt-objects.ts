@@ -1,9 +1,9 @@
 // Takes objects that were written beside a copy into the repository: loose objects are files named by their content, so
 // nothing has to be computed again, and so are packs. Each is synced before it gets its name there.
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { v7 as uuidv7 } from 'uuid';
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { place } from './loose-objects.ts';
 
 /** Copies what is below `aside` and not yet below `objects`, the repository's own folder. */
 export async function adoptObjects(aside: string, objects: string): Promise<void> {
@@ -17,25 +17,6 @@ export async function adoptObjects(aside: string, objects: string): Promise<void
       await adopt(join(aside, 'pack', name), join(objects, 'pack', name));
 }
 
-async function adopt(from: string, to: string): Promise<void> {
-  if (await stands(to)) return;
-  await mkdir(dirname(to), { recursive: true });
-  // Git sweeps what begins like this and was left behind.
-  const building = join(dirname(to), `tmp_obj_${uuidv7()}`);
-  try {
-    await copyFile(from, building, constants.COPYFILE_EXCL);
-    const file = await open(building, 'r');
-    await file.sync().finally(() => file.close());
-    await rename(building, to);
-  } catch (error) {
-    await rm(building, { force: true });
-    throw error;
-  }
-}
-
-function stands(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+function adopt(from: string, to: string): Promise<void> {
+  return place(to, true, (building) => copyFile(from, building, constants.COPYFILE_EXCL));
 }

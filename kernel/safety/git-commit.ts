@@ -1,6 +1,7 @@
 // Commits made by the kernel from what it found changed. Git never runs inside a copy, so nothing that a plugin leaves
 // there can make it do anything.
-import { mkdir, readlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { FileEffect, GitTarget } from '../../contracts/generated/ledger.v1.ts';
@@ -8,10 +9,10 @@ import { crashPoint } from '../crash-point.ts';
 import { adoptObjects } from './adopt-objects.ts';
 import { git, tryGit } from './git.ts';
 import { type TreeEntry, writeChangedTree } from './git-tree.ts';
+import { type LooseStore, looseStore } from './loose-objects.ts';
 import { objectsOf } from './object-stores.ts';
 import type { PrivateCopy } from './private-copy.ts';
 
-const blobsPerCall = 200;
 const zeros = '0'.repeat(40);
 
 /**
@@ -25,19 +26,17 @@ export async function writeTree(
   files: readonly FileEffect[],
   { into }: { into: 'aside' | 'repository' },
 ): Promise<string> {
-  const env: Record<string, string> = {};
-  if (into === 'aside') {
-    env.GIT_OBJECT_DIRECTORY = objectsBeside(copy);
-    env.GIT_ALTERNATE_OBJECT_DIRECTORIES = await objectsOf(repository);
-    await mkdir(env.GIT_OBJECT_DIRECTORY, { recursive: true });
-  }
-  const blobs = await writeBlobs(repository, copy.folder, files, env);
-  await demandTaken(repository, files, blobs, { ...env, GIT_INDEX_FILE: join(copy.aside, `index-${into}`) });
+  const store = looseStore({
+    folder: into === 'aside' ? objectsBeside(copy) : await objectsOf(repository),
+    ...{ idLength: base.length, durable: into === 'repository' },
+  });
+  const blobs = await writeBlobs(copy.folder, files, store);
+  await demandTaken(repository, files, blobs, { GIT_INDEX_FILE: join(copy.aside, `index-${into}`) });
   const changes = files.map(({ path, after }): [string, TreeEntry | null] => [
     path,
     after && { mode: gitMode(after), id: blobs.get(path) as string },
   ]);
-  return writeChangedTree(repository, base, new Map(changes), env);
+  return writeChangedTree(repository, base, new Map(changes), store);
 }
 
 /** Takes the objects of the tree that was written beside `copy` into the repository. */
@@ -49,6 +48,11 @@ function objectsBeside({ aside }: Pick<PrivateCopy, 'aside'>): string {
   return join(aside, 'objects');
 }
 
+/** Names that mean nothing to git, on any system. */
+function isPlain(path: string): boolean {
+  return path.split('/').every((name) => /^(?!\.git)\.?[a-z0-9_][a-z0-9._-]*(?<!\.)$/i.test(name));
+}
+
 /** Git leaves names out of an index that it thinks dangerous, such as `git~1`; a tree would take them. */
 async function demandTaken(
   repository: string,
@@ -56,7 +60,7 @@ async function demandTaken(
   blobs: ReadonlyMap<string, string>,
   env: Record<string, string>,
 ): Promise<void> {
-  const created = files.filter(({ before, after }) => before === null && after !== null);
+  const created = files.filter(({ path, before, after }) => before === null && after !== null && !isPlain(path));
   if (created.length === 0) return;
   const lines = created.map(({ path }) => `100644 ${blobs.get(path)}\t${path}\0`);
   await git(repository, ['update-index', '-z', '--index-info'], { env, input: lines.join('') });
@@ -75,11 +79,10 @@ export async function commitTree(
 ): Promise<string> {
   const parent = commits?.at(-1)?.id ?? base;
   if (commits && (await git(path, ['rev-parse', `${parent}^{tree}`])) === tree) return parent;
-  const who = { NAME: 'Arbiter', EMAIL: 'arbiter@localhost', DATE: claimedAt };
-  const env = Object.fromEntries(
-    ['AUTHOR', 'COMMITTER'].flatMap((role) => Object.entries(who).map(([key, value]) => [`GIT_${role}_${key}`, value])),
-  );
-  return git(path, ['commit-tree', tree, '-p', parent, '-F', '-'], { env, input: message });
+  const who = `Arbiter <arbiter@localhost> ${Math.floor(Date.parse(claimedAt) / 1000)} +0000`;
+  const lines = [`tree ${tree}`, `parent ${parent}`, `author ${who}`, `committer ${who}`, '', message];
+  const store = looseStore({ folder: await objectsOf(path), idLength: tree.length, durable: true });
+  return store.write('commit', Buffer.from(`${lines.join('\n')}${message.endsWith('\n') ? '' : '\n'}`));
 }
 
 /** Moves `branch` from `from` (null: it must not exist) to `to`. Throws git's own words when it stands elsewhere. */
@@ -112,34 +115,36 @@ export async function branchPassed(repository: string, branch: string, commit: s
   return log?.split('\n').includes(commit) ?? false;
 }
 
+/** The commits that names stand for, in their order; null for what is no commit, or not there. One process for all. */
+export async function commitsAt(repository: string, names: readonly string[]): Promise<(string | null)[]> {
+  const input = names.map((name) => `${name}^{commit}\n`).join('');
+  const said = await git(repository, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input });
+  return said.split('\n').map((line) => /^([0-9a-f]{40,64}) commit$/.exec(line)?.[1] ?? null);
+}
+
 export async function branchHead(repository: string, branch: string): Promise<string | null> {
   return tryGit(repository, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
 }
 
 async function writeBlobs(
-  repository: string,
   folder: string,
   files: readonly FileEffect[],
-  env: Record<string, string>,
+  store: LooseStore,
 ): Promise<Map<string, string>> {
   const blobs = new Map<string, string>();
-  const written = files.filter(({ after }) => after?.type === 'file').map(({ path }) => path);
-  for (let start = 0; start < written.length; start += blobsPerCall) {
-    const paths = written.slice(start, start + blobsPerCall);
-    const ids = await git(
-      repository,
-      ['hash-object', '-w', '--no-filters', '--', ...paths.map((path) => join(folder, path))],
-      { env },
-    );
-    for (const [index, id] of ids.split('\n').entries()) blobs.set(paths[index] as string, id);
+  for (const { path, after } of files) {
+    if (after === null) continue;
+    const at = join(folder, path);
+    const content = after.type === 'symlink' ? await readlink(at, 'buffer') : await readContent(at);
+    blobs.set(path, await store.write('blob', content));
   }
-  for (const { path, after } of files)
-    if (after?.type === 'symlink') blobs.set(path, await writeLink(repository, join(folder, path), env));
   return blobs;
 }
 
-async function writeLink(repository: string, path: string, env: Record<string, string>): Promise<string> {
-  return git(repository, ['hash-object', '-w', '--stdin'], { env, input: await readlink(path) });
+/** The file itself, and nothing that a link in its place leads to. */
+async function readContent(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return file.readFile().finally(() => file.close());
 }
 
 function gitMode({ type, mode }: NonNullable<FileEffect['after']>): string {

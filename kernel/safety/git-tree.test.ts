@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { git } from './git.ts';
 import { type TreeEntry, writeChangedTree } from './git-tree.ts';
+import { looseStore } from './loose-objects.ts';
 
 const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
   [`GIT_${role}_NAME`, 'Test'],
@@ -66,7 +67,9 @@ for (const format of ['sha1', 'sha256'])
             if (was !== text || wasKind !== kind) changes.set(one, { mode: kind, id: blobs.get(text) as string });
           }
 
-          const tree = await writeChangedTree(repository, commit, changes, {});
+          const folder = join(repository, '.git', 'objects');
+          const store = looseStore({ folder, idLength: commit.length, durable: false });
+          const tree = await writeChangedTree(repository, commit, changes, store);
 
           assert.equal(tree, await treeOf(after));
           await git(repository, ['fsck', '--connectivity-only']);

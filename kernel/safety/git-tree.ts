@@ -1,9 +1,8 @@
 // A tree made from another by its changes alone: only the trees above what changed are read and written, whatever else
 // the repository holds. Git's own way leads over an index of every file.
-import { createHash } from 'node:crypto';
 import { fault } from '../../contracts/errors.ts';
-import { gitBytes } from './git.ts';
 import { type GitObjects, openObjects } from './git-objects.ts';
+import type { LooseStore } from './loose-objects.ts';
 
 /** What stands at a path: mode as git writes it (100644, 100755, 120000, 40000, 160000) and object. */
 export interface TreeEntry {
@@ -21,35 +20,31 @@ const folderMode = '40000';
 const submoduleMode = '160000';
 
 /**
- * Writes the tree of `commit` with `changes`; gives its id. `env` says where objects are read and written. Throws
- * EFFECT_UNSAFE for a change in the place of a submodule.
+ * Writes the tree of `commit` with `changes` into `store`; gives its id. Throws EFFECT_UNSAFE for a change in the place of
+ * a submodule.
  */
 export async function writeChangedTree(
   repository: string,
   commit: string,
   changes: TreeChanges,
-  env: Record<string, string>,
+  store: LooseStore,
 ): Promise<string> {
-  const objects = openObjects(repository, env);
+  const objects = openObjects(repository, {});
   try {
     const top = await objects.read(`${commit}^{tree}`);
-    const written: Tree[] = [];
     const inBytes = new Map([...changes].map(([path, entry]) => [Buffer.from(path).toString('latin1'), entry]));
-    const tree = await changedTree(objects, top.id, inBytes, written);
-    const input = Buffer.concat(written.map((entries) => Buffer.concat([mktreeInput(entries), Buffer.of(0)])));
-    await gitBytes(repository, ['mktree', '-z', '--missing', '--batch'], input, env);
-    return idOf(tree, top.id.length);
+    return await writeTree(await changedTree(objects, store, top.id, inBytes), store);
   } finally {
     objects.close();
   }
 }
 
-/** The tree `id` (null: none) with changes whose paths are relative to it. Those that are to be written go to `written`. */
+/** The tree `id` (null: none) with changes whose paths are relative to it. Those below it are written. */
 async function changedTree(
   objects: GitObjects,
+  store: LooseStore,
   id: string | null,
   changes: TreeChanges,
-  written: Tree[],
 ): Promise<Tree> {
   const tree: Tree = id === null ? new Map() : await readTree(objects, id);
   for (const [name, inner] of byFirstName(changes)) {
@@ -63,11 +58,10 @@ async function changedTree(
     if (inner.size === 0) continue;
     const before = tree.get(name);
     const idBefore = before?.mode === folderMode ? before.id : null;
-    const folder = await changedTree(objects, idBefore, inner, written);
-    if (folder.size > 0) tree.set(name, { mode: folderMode, id: idOf(folder, idLengthOf(inner, before)) });
+    const folder = await changedTree(objects, store, idBefore, inner);
+    if (folder.size > 0) tree.set(name, { mode: folderMode, id: await writeTree(folder, store) });
     else if (idBefore !== null) tree.delete(name);
   }
-  written.push(tree);
   return tree;
 }
 
@@ -99,12 +93,7 @@ function byFirstName(changes: TreeChanges): Map<string, Map<string, TreeEntry | 
   return grouped;
 }
 
-function idLengthOf(inner: TreeChanges, before: TreeEntry | undefined): number {
-  return (before ?? [...inner.values()].find((entry) => entry !== null))?.id.length ?? 40;
-}
-
-/** The id that git gives to a tree: of its format by the length of ids, SHA-1 or SHA-256. */
-function idOf(tree: Tree, idLength: number): string {
+function writeTree(tree: Tree, store: LooseStore): Promise<string> {
   const entries = [...tree].sort(([one, oneEntry], [other, otherEntry]) => {
     const [a, b] = [sortName(one, oneEntry), sortName(other, otherEntry)];
     return a < b ? -1 : a > b ? 1 : 0;
@@ -114,18 +103,10 @@ function idOf(tree: Tree, idLength: number): string {
       Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(id, 'hex')]),
     ),
   );
-  const hash = createHash(idLength === 64 ? 'sha256' : 'sha1');
-  return hash.update(`tree ${content.length}\0`).update(content).digest('hex');
+  return store.write('tree', content);
 }
 
 /** Folders stand where their name with a slash would. */
 function sortName(name: string, { mode }: TreeEntry): string {
   return mode === folderMode ? `${name}/` : name;
-}
-
-const kinds: Readonly<Record<string, string>> = { [folderMode]: 'tree', [submoduleMode]: 'commit' };
-
-function mktreeInput(tree: Tree): Buffer {
-  const lines = [...tree].map(([name, { mode, id }]) => `${mode} ${kinds[mode] ?? 'blob'} ${id}\t${name}\0`);
-  return Buffer.from(lines.join(''), 'latin1');
 }
