@@ -105,16 +105,11 @@ export function functionAt(callee: Term, { linker }: Pick<Ways, 'linker'>): Call
 }
 
 export function ofBuiltin(name: string, builtin: Builtin, { annotations }: Pick<Ways, 'annotations'>): Callable {
-  const described = annotations.flatMap(({ path, scope, value }) =>
-    value === undefined
-      ? []
-      : [
-          new RegoObject([
-            ['path', path as Value],
-            ['annotations', withScope(value, scope)],
-          ]),
-        ],
-  );
+  const described = annotations.flatMap(({ path, scope, value }) => {
+    if (value === undefined && scope !== 'rule') return [];
+    const entry: [Value, Value][] = value === undefined ? [] : [['annotations', withScope(value, scope)]];
+    return [new RegoObject([['path', path as Value], ...entry])];
+  });
   return { name, arity: builtin.arity, isRelation: builtin.isRelation ?? false, run };
 
   function run(args: readonly Value[], { run: context }: Documents): Value | undefined {

@@ -39,6 +39,14 @@ function isValid(read: () => unknown): boolean {
   }
 }
 
+/** Go's JSON writes these so, that it can stand in a page. */
+function escapedForHtml(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 function fromBase64(text: string, url: boolean): Buffer {
   const bare = url ? text.replace(/=+$/, '') : text;
   const alphabet = url ? /^[A-Za-z0-9_-]*$/ : /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -101,7 +109,7 @@ function decodedObject(text: string): Value {
 
 export const encoding: Builtins = {
   'json.marshal': pure(1, ([value], { budget }) => {
-    const text = jsonText(value as Value);
+    const text = escapedForHtml(jsonText(value as Value));
     budget.make(text.length);
     return text;
   }),
@@ -120,7 +128,7 @@ export const encoding: Builtins = {
   'json.unmarshal': pure(1, (args, context) => parseJson(stringAt(args, 1), context)),
   'json.is_valid': pure(1, ([text], context) => typeof text === 'string' && isValid(() => parseJson(text, context))),
   'yaml.marshal': pure(1, ([value], { budget }) => {
-    const text = stringify(toJson(value as Value), { lineWidth: 0 });
+    const text = stringify(toJson(value as Value), { lineWidth: 0, indentSeq: false });
     budget.make(text.length);
     return text;
   }),
