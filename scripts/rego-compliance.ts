@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileProgram } from '../policies/rego/program.ts';
 import { RegoError } from '../policies/rego/rego-error.ts';
-import { compare, fromJson, toJson, type Value } from '../policies/rego/values.ts';
+import { toJson } from '../policies/rego/value-text.ts';
+import { compare, fromJson, type Value } from '../policies/rego/values.ts';
 
 /** The folders about the language itself, and what every policy uses of it. */
 const core = new Set(

@@ -20,7 +20,7 @@ export interface Calls {
   each(call: TermOf<'call'>, place: Place): Each | undefined;
 }
 
-export function compileCall(ways: Ways, terms: Terms): Calls {
+export function compileCall(ways: Ways, evaluated: Terms['value']): Calls {
   return { arity: (call) => callable(call.callee, ways).arity, value, each };
 
   function value(call: TermOf<'call'>, place: Place): Evaluate | undefined {
@@ -62,7 +62,7 @@ export function compileCall(ways: Ways, terms: Terms): Calls {
   function operands(call: TermOf<'call'>, { name, arity }: Callable, place: Place): Evaluate[] | undefined {
     if (call.args.length !== arity)
       throw new RegoError('rego_type_error', `${name}: takes ${arity} operands, and got ${call.args.length}`, call.at);
-    const args = call.args.map((arg) => terms.value(arg, place));
+    const args = call.args.map((arg) => evaluated(arg, place));
     return args.includes(undefined) ? undefined : (args as Evaluate[]);
   }
 }

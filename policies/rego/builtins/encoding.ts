@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { type BuiltinContext, type Builtins, failed, mistyped, objectAt, pure, stringAt } from '../builtin.ts';
-import { fromJson, jsonText, parseNumber, RegoObject, RegoSet, toJson, type Value } from '../values.ts';
+import { jsonText, toJson } from '../value-text.ts';
+import { fromJson, parseNumber, RegoObject, RegoSet, type Value } from '../values.ts';
 
 /** JSON text to a value, integers in full. Throws eval_builtin_error. */
 export function parseJson(text: string, context: Pick<BuiltinContext, 'budget'>): Value {

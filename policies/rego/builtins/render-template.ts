@@ -2,7 +2,8 @@
 import type { Budget } from '../budget.ts';
 import { failed } from '../builtin.ts';
 import { entriesOf } from '../documents.ts';
-import { lookup, RegoObject, regoText, type Value } from '../values.ts';
+import { regoText } from '../value-text.ts';
+import { lookup, RegoObject, type Value } from '../values.ts';
 
 type Node = string | { readonly kind: 'print'; readonly from: string } | Block;
 
