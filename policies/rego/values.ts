@@ -14,15 +14,11 @@ export function keyOf(value: Value): Key {
   return value;
 }
 
-const texts = new WeakMap<object, string>();
-
 /** One text for equal values, different texts for different ones. */
 function canonical(value: Value): string {
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  let text = texts.get(value);
-  if (text === undefined) texts.set(value, (text = canonicalComposite(value)));
-  return text;
+  if (value instanceof RegoObject || value instanceof RegoSet) return (value.canonical ??= canonicalComposite(value));
+  if (Array.isArray(value)) return canonicalComposite(value as readonly Value[]);
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function canonicalComposite(value: readonly Value[] | RegoObject | RegoSet): string {
@@ -38,6 +34,8 @@ function canonicalComposite(value: readonly Value[] | RegoObject | RegoSet): str
 export class RegoObject {
   readonly #entries = new Map<Key, readonly [Value, Value]>();
   #sorted: readonly (readonly [Value, Value])[] | undefined;
+  /** Kept by keyOf. */
+  canonical: string | undefined;
 
   constructor(entries: Iterable<readonly [Value, Value]> = []) {
     for (const entry of entries) this.#entries.set(keyOf(entry[0]), entry);
@@ -73,6 +71,8 @@ export class RegoObject {
 export class RegoSet {
   readonly #items = new Map<Key, Value>();
   #sorted: readonly Value[] | undefined;
+  /** Kept by keyOf. */
+  canonical: string | undefined;
 
   constructor(items: Iterable<Value> = []) {
     for (const item of items) {
