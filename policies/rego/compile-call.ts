@@ -116,7 +116,8 @@ export function ofBuiltin(name: string, builtin: Builtin, { annotations }: Pick<
     context.budget.spend();
     if (builtin.isImpure) context.impure = true;
     try {
-      return builtin.run(args, { ...contextOf(context), annotations: described });
+      context.annotations = described;
+      return builtin.run(args, context);
     } catch (error) {
       if (!(error instanceof RegoError) || (error.code !== 'eval_builtin_error' && error.code !== 'eval_type_error'))
         throw error;
@@ -124,10 +125,6 @@ export function ofBuiltin(name: string, builtin: Builtin, { annotations }: Pick<
       return undefined;
     }
   }
-}
-
-function contextOf({ budget, now, kept }: Documents['run']) {
-  return { budget, now, kept };
 }
 
 function withScope(annotations: Value, scope: string): Value {

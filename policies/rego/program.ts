@@ -127,6 +127,7 @@ function startRun({ limits = defaultLimits, strict = false, nowNs, reads, fired 
     fired,
     kept: new Map(),
     now: () => (now ??= BigInt(Date.now()) * 1_000_000n),
+    annotations: [],
     impure: false,
   };
 }
