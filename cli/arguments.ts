@@ -20,6 +20,19 @@ export function asDays(text: string): number {
   return days;
 }
 
+export function asPercent(text: string): number {
+  const value = asInteger(text);
+  if (value < 1 || value > 100) throw new InvalidArgumentError('It has to be a percentage, from 1 to 100.');
+  return value;
+}
+
+export function asTime(text: string): Date {
+  const time = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It has to be a date, or a date and time, such as 2026-11-01T12:00:00Z.');
+  return time;
+}
+
 const longestReason = 10_000;
 
 export function asReason(text: string): string {

@@ -1,81 +1,29 @@
-// arbiter backtest: what other policies would have said about the tasks of the ledger.
-import { fileURLToPath } from 'node:url';
+// arbiter backtest: what changed tables or other policies would have made of the tasks of the ledger.
 import type { Command } from 'commander';
-import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
-import { packageRoot } from '../kernel/version.ts';
-import { openReader } from '../ledger/reader.ts';
-import { loadPolicies } from '../policies/evaluate.ts';
-import { policiesInForce } from '../policies/in-force.ts';
-import { contextOf, demandHome } from './context.ts';
-import { plain } from './output.ts';
-import { ofEntry } from './policy-facts-of.ts';
+import { asTime } from './arguments.ts';
+import { showPolicyBacktest } from './backtest-policy.ts';
+import { showTableBacktest } from './backtest-table.ts';
+import { contextOf } from './context.ts';
 
-const atOnce = 1000;
-
-interface Difference {
-  readonly id: string;
-  readonly entry: number;
-  readonly was: 'allow' | 'deny';
-  readonly would: 'allow' | 'deny';
-  readonly reasons: readonly string[];
+interface Options {
+  readonly table?: string;
+  readonly policy?: string;
+  readonly since?: Date;
 }
 
 export function addBacktest(program: Command): void {
   program
     .command('backtest')
-    .description('what other policies would have said about the tasks of the ledger')
-    .requiredOption('--policy <dir>', 'policies that stand in for those in force, by file name')
-    .action(async ({ policy }: { policy: string }, command: Command) => {
+    .description(
+      'which past tasks changed tables or other policies would have sent another way; exit 1 if there are some',
+    )
+    .option('--table <file>', 'the DMN file with the changed tables')
+    .option('--policy <dir>', 'policies that stand in for those in force, by file name')
+    .option('--since <time>', 'only tasks from then on, such as 2026-11-01 or 2026-11-01T12:00:00Z', asTime)
+    .action(async ({ table, policy, since }: Options, command: Command) => {
       const context = contextOf(command);
-      const home = demandHome(context);
-      const shipped = fileURLToPath(new URL('policies', packageRoot));
-      const policies = loadPolicies(policiesInForce([shipped, home.policies, policy]).files);
-      const differences: Difference[] = [];
-      let [asked, incomplete, seen] = [0, 0, 0];
-      const reader = openReader(home.ledger);
-      try {
-        for (;;) {
-          const entries = reader.after(seen, atOnce);
-          const last = entries.at(-1);
-          if (!last) break;
-          for (const { seq, taskKey, body } of entries) {
-            if (body.kind !== 'task' || !body.plugin || body.applies || body.rollsBack) continue;
-            asked++;
-            const { facts, notSearched } = await ofEntry(home, taskKey, body);
-            if (notSearched.length > 0) incomplete++;
-            const { decision, reasons } = policies.decide(facts);
-            const was = wasDenied(body) ? 'deny' : 'allow';
-            if (decision !== was)
-              differences.push({
-                id: taskKey,
-                entry: seq,
-                was,
-                would: decision,
-                reasons: reasons.map(({ message }) => message),
-              });
-          }
-          seen = last.seq;
-        }
-      } finally {
-        reader.close();
-      }
-      context.output.show({ asked, incomplete, differences }, plain(report(asked, incomplete, differences)));
+      if (table !== undefined && policy === undefined) return showTableBacktest(context, table, since ?? null);
+      if (policy !== undefined && table === undefined) return showPolicyBacktest(context, policy, since ?? null);
+      return command.error('error: name either --table FILE or --policy DIR', { exitCode: 64 });
     });
-}
-
-function wasDenied({ error }: TaskBody): boolean {
-  return error?.code === 'POLICY_DENIED';
-}
-
-function report(asked: number, incomplete: number, differences: readonly Difference[]): string {
-  return [
-    ...differences.map(
-      ({ id, entry, would, reasons }) =>
-        `${id} [entry ${entry}]: would be ${would === 'allow' ? 'allowed' : `denied: ${reasons.join('; ')}`}`,
-    ),
-    `${asked} tasks asked about, ${differences.length} would end otherwise.`,
-    ...(incomplete > 0
-      ? [`Of ${incomplete} the content is not kept in whole: what is gone was not searched for secrets.`]
-      : []),
-  ].join('\n');
 }

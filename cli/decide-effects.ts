@@ -1,5 +1,4 @@
 // arbiter apply, approve, reject, rollback: what a person decides about effects that are recorded.
-import os from 'node:os';
 import type { Command } from 'commander';
 import type { Answer } from '../kernel/commands/parts.ts';
 import { carryOutWithoutKernel } from '../kernel/commands/without-kernel.ts';
@@ -8,6 +7,7 @@ import { asReason } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { plain } from './output.ts';
+import { userName } from './user-name.ts';
 
 const commands: readonly {
   readonly name: EffectCommand['command'];
@@ -67,13 +67,4 @@ export function addDecideEffects(program: Command): void {
         );
         process.exitCode = outcome === as ? exitCodes.done : exitCodes.someFailed;
       });
-}
-
-function userName(): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    // A user without a name, as in some containers.
-    return `uid ${process.getuid?.() ?? '?'}`;
-  }
 }

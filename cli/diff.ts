@@ -1,9 +1,8 @@
 // arbiter diff: what a task changed, or would change.
 import type { Command } from 'commander';
 import { contextOf, demandHome } from './context.ts';
-import { effectText } from './effect-view.ts';
 import { plain } from './output.ts';
-import { recordedEffects } from './recorded-effects.ts';
+import { recordedEffects, recordedText } from './recorded-effects.ts';
 
 export function addDiff(program: Command): void {
   program
@@ -14,6 +13,6 @@ export function addDiff(program: Command): void {
       const context = contextOf(command);
       const { body: _, envelope: __, ...found } = await recordedEffects(demandHome(context), id);
       const head = `${found.id}: ${found.status}${found.entry === undefined ? '' : ` [entry ${found.entry}]`}`;
-      context.output.show(found, plain([head, effectText(found.files)].join('\n')));
+      context.output.show(found, plain([head, recordedText(found)].join('\n')));
     });
 }

@@ -59,7 +59,6 @@ async function compare(file: FileEffect, contents: Contents): Promise<Comparison
 
 /** For people. A line per file, then the diffs. */
 export function effectText(views: readonly FileView[]): string {
-  if (views.length === 0) return 'Nothing changes.';
   return [
     views.map(fileLine).join('\n'),
     ...views.flatMap(({ path, content }) => {

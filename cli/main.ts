@@ -1,10 +1,12 @@
 // The command line: one file a command.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
+import { orNoRoom } from '../kernel/safety/no-room.ts';
 import { kernelVersion } from '../kernel/version.ts';
 import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addDecide } from './decide.ts';
 import { addDecideEffects } from './decide-effects.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -12,11 +14,12 @@ import { exitCodes } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addGc } from './gc.ts';
 import { addInit } from './init.ts';
-import { addLedger } from './ledger.ts';
-import { worded } from './output.ts';
+import { addLedger } from './ledger/ledger.ts';
+import { printError } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addPlugin } from './plugin.ts';
 import { addPolicy } from './policy.ts';
+import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
@@ -50,6 +53,9 @@ for (const add of [
   addDiff,
   addPlan,
   addDecideEffects,
+  addDecide,
+  addBacktest,
+  addPromote,
   addCancel,
   addRetry,
   addStop,
@@ -57,7 +63,6 @@ for (const add of [
   addLedger,
   addPlugin,
   addPolicy,
-  addBacktest,
   addDoctor,
 ])
   add(program);
@@ -69,13 +74,12 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(thrown: unknown): number {
+  const error = orNoRoom(thrown);
   // Commander has printed its own message, except for what an action finds wrong.
   if (error instanceof InvalidArgumentError) console.error(`error: ${error.message}`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!(error instanceof ArbiterError)) throw error;
-  const { code, message, expected, remedy } = error;
-  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
-  else console.error(worded(error));
+  printError(error, program.opts().json === true);
   return exitCodes.cannotRun;
 }

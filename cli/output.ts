@@ -16,6 +16,13 @@ export function worded(error: Pick<ArbiterError, 'code' | 'message' | 'expected'
   return `${error.message}\n  expected: ${error.expected}\n  try:      ${error.remedy}\n  (${error.code})`;
 }
 
+/** An error as JSON on standard output, or for people on standard error. */
+export function printError(error: ArbiterError, json: boolean): void {
+  const { code, message, expected, remedy } = error;
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
+  else console.error(worded(error));
+}
+
 /** Rows under headings, columns padded. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>

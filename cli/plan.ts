@@ -1,9 +1,9 @@
 // arbiter plan show: a plan, or a change that waits for an approval, with what there is to decide about it.
 import type { Command } from 'commander';
+import type { NetworkRequest } from '../contracts/generated/ledger.v1.ts';
 import { contextOf, demandHome } from './context.ts';
-import { effectText } from './effect-view.ts';
 import { plain } from './output.ts';
-import { type RecordedEffects, recordedEffects } from './recorded-effects.ts';
+import { type RecordedEffects, recordedEffects, recordedText } from './recorded-effects.ts';
 
 export function addPlan(program: Command): void {
   program
@@ -17,13 +17,19 @@ export function addPlan(program: Command): void {
       const found = await recordedEffects(demandHome(context), id);
       const { body, envelope, ...rest } = found;
       context.output.show(
-        { ...rest, task: body.task, gates: body.gates ?? [], next: nextStep(found) },
-        plain([headOf(found), effectText(found.files), nextStep(found)].join('\n\n')),
+        { ...rest, task: body.task, gates: body.gates ?? [], refused: refusedRequests(found), next: nextStep(found) },
+        plain([headOf(found), recordedText(found), nextStep(found)].join('\n\n')),
       );
     });
 }
 
-function headOf({ id, status, entry, body, target }: RecordedEffects): string {
+/** What the plugin asked of the network and did not get. */
+function refusedRequests({ envelope }: RecordedEffects): NetworkRequest[] {
+  return (envelope.network ?? []).filter(({ verdict }) => verdict !== 'allowed');
+}
+
+function headOf(found: RecordedEffects): string {
+  const { id, status, entry, body, target } = found;
   return [
     `${id}: ${status}${entry === undefined ? '' : ` [entry ${entry}]`}`,
     ...(body.task ? [`  task    ${JSON.stringify(body.task)}`] : []),
@@ -32,15 +38,19 @@ function headOf({ id, status, entry, body, target }: RecordedEffects): string {
     ...(target?.kind === 'git'
       ? [`  branch  ${target.ref ?? "one of the task's own"}, from commit ${target.base}`]
       : []),
+    ...refusedRequests(found).map(
+      ({ method, host, port, path = '', verdict }) => `  refused: ${method} ${host}:${port}${path}: ${verdict}`,
+    ),
     ...(body.gates ?? []).map(({ id: gate, verdict }) => `  gate    ${gate}: ${verdict}`),
   ].join('\n');
 }
 
-function nextStep({ id, status, files, appliedBy, rolledBackBy, body }: RecordedEffects): string {
+function nextStep({ id, status, files, requests, submits, appliedBy, rolledBackBy, body }: RecordedEffects): string {
   if (rolledBackBy !== undefined) return `Entry ${rolledBackBy} rolled it back.`;
   if (appliedBy !== undefined) return `Entry ${appliedBy} applied it. To undo it: arbiter rollback ${id}`;
   if (status.startsWith('waiting')) return `To decide: arbiter approve ${id}, or arbiter reject ${id} --reason TEXT`;
-  if (status === 'planned' && files.length > 0) return `To apply exactly this: arbiter apply ${id}`;
+  if (status === 'planned' && files.length + requests.length + submits > 0)
+    return `To apply exactly this: arbiter apply ${id}`;
   if (status === 'done' && files.length > 0 && body.rollsBack === undefined)
     return `It is in place. To undo it: arbiter rollback ${id}`;
   return 'There is nothing to decide.';

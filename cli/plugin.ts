@@ -7,6 +7,7 @@ import { contextOf } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { plain, table, worded } from './output.ts';
+import { openCircuits } from './vital-signs.ts';
 
 export function addPlugin(program: Command): void {
   const plugin = program.command('plugin').description('look at the installed plugins');
@@ -18,8 +19,11 @@ export function addPlugin(program: Command): void {
       const { home, output } = contextOf(command);
       const { byId, refused } = installedPlugins(home);
       const plugins = [...byId.values()];
+      const open = openCircuits(home);
       const rows = plugins.map(({ spec, tools }) =>
-        [spec.id, spec.version, spec.category, [...tools.keys()].join(', ')].map(plain),
+        [spec.id, spec.version, spec.category, open.has(spec.id) ? 'left alone' : '', [...tools.keys()].join(', ')].map(
+          plain,
+        ),
       );
       output.show(
         {
@@ -29,12 +33,14 @@ export function addPlugin(program: Command): void {
             category: spec.category,
             digest,
             folder,
+            leftAloneUntil: open.get(spec.id)?.until ?? null,
             tools: [...tools.keys()],
           })),
           refused: refused.map(({ folder, error }) => ({ folder, code: error.code, message: error.message })),
         },
         [
-          table(['plugin', 'version', 'category', 'tools'], rows),
+          table(['plugin', 'version', 'category', 'circuit', 'tools'], rows),
+          ...plugins.flatMap(({ spec }) => open.get(spec.id)?.sentence ?? []),
           ...refused.map(({ error }) => `Refused: ${worded(error)}`),
         ].join('\n'),
       );

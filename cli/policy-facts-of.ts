@@ -1,4 +1,5 @@
 // What policies are asked about a task that is not run: one in a file, or one of the ledger.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { check } from '../contracts/check.ts';
 import { fault } from '../contracts/errors.ts';
@@ -7,12 +8,14 @@ import type { Task } from '../contracts/generated/task.v1.ts';
 import { findTask } from '../kernel/commands/find-task.ts';
 import type { Home } from '../kernel/home.ts';
 import { policyFacts } from '../kernel/journey/policy-facts.ts';
+import { requestLine } from '../kernel/outbox/outbox.ts';
 import { contentsOf } from '../kernel/safety/effect-contents.ts';
 import { newEffectStore } from '../kernel/safety/effect-store.ts';
 import { openReader } from '../ledger/reader.ts';
 import type { Finding, PolicyFacts } from '../policies/facts.ts';
 import { type Content, findSecrets } from '../policies/find-secrets.ts';
 import { installedPlugins } from './installed-plugins.ts';
+import { viewRequests } from './request-view.ts';
 
 export interface AskedTask {
   readonly title: string;
@@ -36,25 +39,34 @@ export async function policyFactsOf(home: Home, asked: string): Promise<AskedTas
 
 /** Facts as far as the entry holds them: after the effects where it has some, else before. */
 export async function ofEntry(home: Home, title: string, body: TaskBody): Promise<AskedTask> {
-  const { effects, plugin, grants, isolation = 'full', rollsBack } = body;
+  const { effects, plugin, grants, isolation = 'full', rollsBack, requests = [] } = body;
   const task = (body.task ?? {}) as Task;
   const contents: Content[] = [];
   const notSearched: string[] = [];
-  const read = effects && contentsOf(effects, rollsBack !== undefined, newEffectStore(home.effects));
+  const store = newEffectStore(home.effects);
+  const read = effects && contentsOf(effects, rollsBack !== undefined, store);
   for (const file of effects?.files ?? []) {
     if (file.after?.type !== 'file') continue;
     const content = await read?.(file, 'after');
     if (content) contents.push({ path: file.path, size: content.length, read: (most) => content.subarray(0, most) });
     else notSearched.push(file.path);
   }
+  for (const request of viewRequests(requests, store))
+    if (request.content !== undefined) contents.push(textContent(requestLine(request), request.content));
+    else if (request.body) notSearched.push(requestLine(request));
   const findings = [...(await findSecrets(contents)), ...recordedFindings(body, notSearched)];
   const spec = plugin && ({ ...plugin, grants } as unknown as Parameters<typeof policyFacts>[0]['plugin']);
-  const phase = effects ? 'after' : 'before';
+  const phase = effects || requests.length > 0 ? 'after' : 'before';
   return {
     title,
     notSearched,
-    facts: policyFacts({ task, plugin: spec, workspace: pathOf(task), isolation, phase, effects, findings }),
+    facts: policyFacts({ task, plugin: spec, workspace: pathOf(task), isolation, phase, effects, requests, findings }),
   };
+}
+
+function textContent(path: string, text: string): Content {
+  const content = Buffer.from(text);
+  return { path, size: content.length, read: (most) => content.subarray(0, most) };
 }
 
 /** What was refused is not kept; the secret that it was refused for stands in its reasons. */
@@ -80,6 +92,7 @@ function ofFile(home: Home, file: string): AskedTask {
     isolation: 'full',
     phase: 'before',
     effects: undefined,
+    requests: [],
     findings: [],
   } as const;
   return { title: file, notSearched: [], facts: policyFacts(parts) };

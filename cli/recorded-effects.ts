@@ -8,7 +8,9 @@ import { openWaitingRoom } from '../kernel/queue/waiting.ts';
 import { contentsOf } from '../kernel/safety/effect-contents.ts';
 import { newEffectStore } from '../kernel/safety/effect-store.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
-import { type FileView, viewEffects } from './effect-view.ts';
+import { commitLines } from './commit-view.ts';
+import { effectText, type FileView, viewEffects } from './effect-view.ts';
+import { type RequestView, requestText, viewRequests } from './request-view.ts';
 
 export interface RecordedEffects {
   readonly id: string;
@@ -21,7 +23,12 @@ export interface RecordedEffects {
   readonly body: TaskBody;
   readonly envelope: Envelope;
   readonly target?: EffectSet['target'];
+  readonly notKept?: NonNullable<EffectSet['notKept']>;
   readonly files: readonly FileView[];
+  /** Sent, or to be sent. */
+  readonly requests: readonly RequestView[];
+  /** How many tasks it asks for. */
+  readonly submits: number;
 }
 
 /** Throws TASK_NOT_FOUND. */
@@ -52,9 +59,27 @@ export async function recordedEffects(home: Home, id: string): Promise<RecordedE
   }
 }
 
-async function viewOf(home: Home, body: TaskBody): Promise<Pick<RecordedEffects, 'body' | 'target' | 'files'>> {
-  const { effects, rollsBack } = body;
-  if (!effects) return { body, files: [] };
-  const contents = contentsOf(effects, rollsBack !== undefined, newEffectStore(home.effects));
-  return { body, target: effects.target, files: await viewEffects(effects.files, contents) };
+type View = Pick<RecordedEffects, 'body' | 'target' | 'notKept' | 'files' | 'requests' | 'submits'>;
+
+async function viewOf(home: Home, body: TaskBody): Promise<View> {
+  const { effects, rollsBack, requests = [], submissions } = body;
+  const store = newEffectStore(home.effects);
+  const outside = { body, requests: viewRequests(requests, store), submits: submissions?.count ?? 0 };
+  if (!effects) return { ...outside, files: [] };
+  const contents = contentsOf(effects, rollsBack !== undefined, store);
+  const { target, notKept } = effects;
+  return { ...outside, target, ...(notKept && { notKept }), files: await viewEffects(effects.files, contents) };
+}
+
+/** For people: what is committed, what changes, what is sent, what is asked for. */
+export function recordedText(found: Omit<View, 'body'>): string {
+  const { files, requests, submits } = found;
+  const commits = commitLines(found);
+  const sections = [
+    ...(commits.length > 0 ? [commits.join('\n')] : []),
+    ...(files.length > 0 ? [effectText(files)] : []),
+    ...(requests.length > 0 ? [requestText(requests)] : []),
+    ...(submits > 0 ? [`  submits  ${submits} task(s)`] : []),
+  ];
+  return sections.length > 0 ? sections.join('\n\n') : 'Nothing changes.';
 }

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
-import type { FileEffect } from '../contracts/generated/ledger.v1.ts';
+import type { DeliveryRecord, FileEffect } from '../contracts/generated/ledger.v1.ts';
 import { findTask } from '../kernel/commands/find-task.ts';
+import { requestLine } from '../kernel/outbox/outbox.ts';
 import { openWaitingRoom, type Parked, waitsForText } from '../kernel/queue/waiting.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
 import { contextOf, demandHome } from './context.ts';
@@ -56,11 +57,21 @@ function entryText({ seq, taskKey, body, envelope, bodyHash }: StoredEntry): str
         `  plugin    ${outcome.plugin.id} ${outcome.plugin.version} (${outcome.plugin.category}), ${outcome.plugin.digest}`,
       );
     if (outcome.isolation) lines.push(`  isolation ${outcome.isolation}`);
+    if (outcome.policies) lines.push(`  policies  ${outcome.policies}`);
+    if (outcome.grants && Object.keys(outcome.grants).length > 0)
+      lines.push(`  grants    ${JSON.stringify(outcome.grants)}`);
+    for (const { table, version, rules, output } of outcome.decisions)
+      lines.push(`  decision  ${table} ${version.slice(7, 19)}, rule ${rules.join(', ')}: ${JSON.stringify(output)}`);
+    for (const { action, tool, code } of outcome.fallbacks ?? [])
+      lines.push(`  fallback  ${action}, for ${tool} failed (${code})`);
     if (outcome.result)
       lines.push(
         `  output    ${'output' in outcome.result ? JSON.stringify(outcome.result.output) : outcome.result.digest}`,
       );
     for (const effect of outcome.effects?.files ?? []) lines.push(`  effect    ${effectText(effect)}`);
+    for (const [index, request] of (outcome.requests ?? []).entries())
+      lines.push(`  request   ${requestLine(request)}${deliveryText(envelope.deliveries?.[index])}`);
+    if (outcome.submissions) lines.push(`  submits   ${outcome.submissions.count} task(s)`);
     for (const gate of outcome.gates ?? [])
       lines.push(
         `  gate      ${gate.id}: ${gate.verdict}${gate.findings.length > 0 ? ` ${JSON.stringify(gate.findings)}` : ''}`,
@@ -70,10 +81,20 @@ function entryText({ seq, taskKey, body, envelope, bodyHash }: StoredEntry): str
     if (envelope.actor) lines.push(`  by        ${envelope.actor}${envelope.reason ? `: ${envelope.reason}` : ''}`);
     if (envelope.concerns) lines.push(`  ${outcome.rollsBack ? 'undoes  ' : 'applies '}  entry ${envelope.concerns}`);
     if (envelope.note) lines.push(`  note      ${envelope.note}`);
+    for (const { method } of envelope.denied ?? []) lines.push(`  denied    ${method}`);
+    for (const { host, port, verdict } of envelope.network ?? []) lines.push(`  network   ${host}:${port}: ${verdict}`);
+    if (envelope.spent) lines.push(`  spent     ${envelope.spent.tokens} tokens, ${envelope.spent.usd} USD`);
     for (const retry of envelope.retries ?? [])
       lines.push(`  retried   after ${retry.code}, ${retry.delayMs} ms later`);
   }
   return lines.map(plain).join('\n');
+}
+
+function deliveryText(delivery: DeliveryRecord | undefined): string {
+  if (!delivery) return '';
+  const { status, attempts, key, credential } = delivery;
+  const added = credential === undefined ? '' : `, with the credential ${credential}`;
+  return ` → ${status} (attempt ${attempts}, key ${key}${added})`;
 }
 
 function effectText({ path, change, before, after }: FileEffect): string {

@@ -1,6 +1,7 @@
 // What `arbiter start` shows: on a terminal a status line below what is worth reading, otherwise plain lines, with
 // --json an object per event. Tasks that went well are counted, not listed, unless they changed something.
 
+import { ArbiterError } from '../contracts/errors.ts';
 import type { KernelEvent, Summary } from '../kernel/events.ts';
 import type { Home } from '../kernel/home.ts';
 import type { Settled, TaskLine } from '../kernel/journey/journey.ts';
@@ -111,7 +112,8 @@ function lineView(verbose: boolean, write: (line: string) => void): View {
         case 'parked':
           return write(`… waiting   ${event.parked.line.id} ${waitsForText(event.parked.waitsFor)}`);
         case 'released':
-          if (event.error instanceof KernelStops) return write(`… left      ${event.line.id}: ${event.error.message}`);
+          if (event.error instanceof KernelStops || event.error instanceof ArbiterError)
+            return write(`… left      ${event.line.id}: ${event.error.message}`);
           return write(`! released  ${event.line.id}: a bug of the kernel: ${event.error.stack}`);
         case 'claimed':
           return write(`> ${event.recovered ? 'goes on with' : 'claimed'} ${event.file}`);

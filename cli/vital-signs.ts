@@ -29,12 +29,32 @@ export async function kernelFinding(home: Home): Promise<Finding> {
 
 /** One for each open circuit, or one that says that there is none. */
 export function circuitFindings(home: Home): Finding[] {
-  const open = Object.entries(readCircuits(home.circuits)).filter(([, { openedAt }]) => openedAt !== null);
+  const open = [...openCircuits(home).values()];
   if (open.length === 0) return [{ what: 'circuits', ok: true, detail: 'none is open' }];
-  return open.map(([plugin, { failures, because, openedAt, openMs }]) => {
-    const until = new Date((openedAt ?? 0) + openMs);
-    const next = until.getTime() > Date.now() ? `at ${until.toISOString()}` : 'next';
-    const detail = `${plugin} is left alone: it failed ${failures} times in a row, the last time with ${because}. A task is let through to try ${next}`;
-    return { what: 'circuits', ok: true, warning: true, detail };
-  });
+  return open.map(({ sentence }) => ({
+    what: 'circuits',
+    ok: true,
+    warning: true,
+    detail: sentence.replace(/\.$/, ''),
+  }));
+}
+
+interface OpenCircuit {
+  /** RFC 3339. */
+  readonly until: string;
+  readonly sentence: string;
+}
+
+/** Plugins that are left alone, by id. */
+export function openCircuits(home: Home): Map<string, OpenCircuit> {
+  const open = Object.entries(readCircuits(home.circuits)).filter(([, { openedAt }]) => openedAt !== null);
+  return new Map(
+    open.map(([plugin, { failures, because, openedAt, openMs }]) => {
+      const until = new Date((openedAt ?? 0) + openMs);
+      const next = until.getTime() > Date.now() ? `at ${until.toISOString()}` : 'next';
+      const failed = `it failed ${failures} times in a row, the last time with ${because}`;
+      const sentence = `${plugin} is left alone: ${failed}. A task is let through to try ${next}.`;
+      return [plugin, { until: until.toISOString(), sentence }];
+    }),
+  );
 }

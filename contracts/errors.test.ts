@@ -42,6 +42,7 @@ describe('The error catalogue', () => {
         'PLUGIN_CIRCUIT_OPEN',
         'TOOL_FAILED_RETRYABLE',
         'EFFECT_NOT_APPLIED',
+        'DISK_FULL',
       ],
     );
   });

@@ -337,6 +337,12 @@ export const catalogue = {
   },
 
   // Effects and gates
+  GATE_INPUT_UNFIT: {
+    ...operator,
+    message: 'The table gate-tools names {tool}, which does not take a list of files: {detail}.',
+    expected: '{expectation}.',
+    remedy: 'Name a validation tool that takes the list of changed files, in process/decisions.dmn of the home.',
+  },
   GATE_FAILED: {
     actor: 'policy',
     retryable: false,
@@ -358,11 +364,38 @@ export const catalogue = {
     expected: 'A workspace that can be written to.',
     remedy: 'Make room or change permissions, then run: arbiter retry.',
   },
+  DISK_FULL: {
+    actor: 'operator',
+    retryable: true,
+    message: 'There is no room left to write: {detail}.',
+    expected: 'Room on the file systems that hold the home and the workspace.',
+    remedy: 'Make room and start the kernel again: what is claimed goes on. A task that failed: arbiter retry.',
+  },
   EFFECT_HALF_APPLIED: {
     ...operator,
     message: 'The effects of this task could not be applied whole, and these could not be undone: {conflicts}.',
-    expected: 'Files as they were before, or as the task left them.',
-    remedy: 'Look at the files named; `arbiter show` lists what the task would have written.',
+    expected: 'Everything as it was before, or as the task left it.',
+    remedy: 'Look at what is named; `arbiter show` lists what the task would have done.',
+  },
+  REQUEST_UNDELIVERED: {
+    actor: 'operator',
+    retryable: true,
+    message: '{request} could not be delivered: {detail}.',
+    expected: 'An answer from 200 to 299. Nothing of the task was kept; the request may have arrived all the same.',
+    remedy: 'See to the host and run the task again: arbiter retry. The request is sent with the same Idempotency-Key.',
+  },
+  REQUEST_REFUSED: {
+    ...submitter,
+    message: '{request} was refused by its host: {detail}.',
+    expected: 'An answer from 200 to 299. Nothing of the task was kept.',
+    remedy: 'Correct the task or the credentials that the host wants, and run it again: arbiter retry.',
+  },
+  FALLBACK_UNFIT: {
+    ...operator,
+    message: 'The table fallback names {what}, which cannot take the place of the failed tool: {detail}.',
+    expected:
+      'A tool that takes the same input, an earlier result of the same task, or a value that fits the output schema.',
+    remedy: 'Correct the table fallback in process/decisions.dmn of the home.',
   },
   BUDGET_SPENT: {
     ...submitter,
@@ -386,9 +419,15 @@ export const catalogue = {
   },
   NOTHING_TO_APPLY: {
     ...submitter,
-    message: 'The plan {id} changes no file.',
+    message: 'The plan {id} changes no file, sends no request and submits no task.',
     expected: 'A plan with effects.',
     remedy: 'There is nothing to do.',
+  },
+  NOT_REPLAYABLE: {
+    ...submitter,
+    message: 'The task cannot be run again for comparison: {detail}.',
+    expected: 'A task that a plugin ran, whose workspace can be had as it was then.',
+    remedy: '`arbiter ledger verify` shows that the entry was not changed; `arbiter show` shows what it says.',
   },
   APPLIED_ALREADY: {
     ...submitter,
@@ -477,10 +516,16 @@ export const catalogue = {
     expected: '{expectation}.',
     remedy: '{hint}',
   },
+  TABLE_UNKNOWN: {
+    ...operator,
+    message: 'There is no decision table {table}.',
+    expected: 'One of {known}.',
+    remedy: 'Did you mean {nearest}? `arbiter doctor` lists the tables.',
+  },
   TABLE_INVALID: {
     ...operator,
     message: '{file} cannot be used: {detail}.',
-    expected: 'DMN 1.3 whose decision tables have FEEL cells that mean something.',
+    expected: 'DMN 1.1 to 1.5 whose decision tables have FEEL cells that mean something.',
     remedy: 'Open the file in a DMN editor and correct the place named.',
   },
   DIAGRAM_INVALID: {
@@ -512,7 +557,37 @@ export const catalogue = {
     ...operator,
     message: 'The ledger {path} cannot be used: {detail}.',
     expected: 'A ledger that verifies.',
-    remedy: 'arbiter ledger verify. Where a loss is known and accepted, remove the note that it names.',
+    remedy: 'arbiter ledger verify. Where a loss is known and accepted: arbiter ledger new-segment --reason TEXT.',
+  },
+  REDACTION_REFUSED: {
+    ...operator,
+    message: 'Entry {seq} cannot be redacted: {detail}.',
+    expected: 'An entry of a task, or of the kernel, whose content is there.',
+    remedy: 'arbiter ledger log lists the entries.',
+  },
+  BACKUP_REFUSED: {
+    ...operator,
+    message: 'No backup was made at {file}: {detail}.',
+    expected: 'A ledger that verifies, and a name that nothing has yet.',
+    remedy: 'arbiter ledger verify, or choose another name.',
+  },
+  PROOF_NOT_YET: {
+    ...operator,
+    message: 'Entry {seq} is not covered by a checkpoint yet.',
+    expected: 'A checkpoint over at least {seq} entries; the kernel signs one every second.',
+    remedy: 'Ask again in a second, or start a kernel once.',
+  },
+  EXPORT_REFUSED: {
+    ...operator,
+    message: 'Nothing was exported to {folder}: {detail}.',
+    expected: 'A folder that is not there, or empty, and a ledger with a signed checkpoint.',
+    remedy: 'Choose another folder; a ledger of an older kind is signed once a kernel starts.',
+  },
+  LEDGER_UNREADABLE: {
+    ...operator,
+    message: 'The ledger {path} may not be read: {detail}.',
+    expected: 'A file that this user may read, in a folder where SQLite may put the index of its write-ahead log.',
+    remedy: 'Run the command as a user who may, or on a copy made by arbiter ledger backup.',
   },
 } as const satisfies Record<string, Fault>;
 

@@ -34,6 +34,7 @@ function factsOf(rule: string): PolicyFacts {
     isolation: 'full',
     phase: 'before',
     effects: undefined,
+    requests: [],
     findings: [],
   });
   if (!existsSync(at(`policies/${rule}.facts.json`))) return facts;

@@ -13,6 +13,8 @@ export const crashPoints = [
   'before-update-ref',
   'during-update-ref',
   'after-update-ref',
+  'before-send',
+  'after-send',
   'after-apply',
   'after-outcome',
   'before-park',

@@ -26,6 +26,8 @@ export interface Home {
   readonly copies: string;
   /** Trees of commits, below private copies: safe to delete when no kernel runs. */
   readonly bases: string;
+  /** Where boxes with granted hosts find the kernel's proxy: safe to delete when no kernel runs. */
+  readonly waysOut: string;
   readonly socket: string;
   readonly ledger: string;
 }
@@ -51,16 +53,17 @@ export function homeAt(path: string): Home {
     heartbeat: join(root, 'run', 'heartbeat.json'),
     copies: join(root, 'run', 'copies'),
     bases: join(root, 'run', 'bases'),
-    socket: socketPath(root),
+    waysOut: shortPath(root, 'out', '/123456/socket'),
+    socket: shortPath(root, 'kernel.sock'),
     ledger: join(root, 'ledger', 'ledger.db'),
   };
 }
 
-/** A socket's path may have about a hundred bytes; that of a longer home lies in the system's temporary folder. */
-function socketPath(root: string): string {
-  const path = join(root, 'run', 'kernel.sock');
-  if (Buffer.byteLength(path) <= 100) return path;
-  return join(tmpdir(), `arbiter-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.sock`);
+/** A socket's path may have about a hundred bytes; what belongs to a longer home lies in the system's temporary folder. */
+function shortPath(root: string, name: string, below = ''): string {
+  const path = join(root, 'run', name);
+  if (Buffer.byteLength(`${path}${below}`) <= 100) return path;
+  return join(tmpdir(), `arbiter-${createHash('sha256').update(root).digest('hex').slice(0, 16)}-${name}`);
 }
 
 /** Makes the folders that are not there yet. */

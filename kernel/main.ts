@@ -1,35 +1,28 @@
 // Wires the parts, starts them in written order, stops them in reverse. Nothing else knows that the queue is folders and
 // the ledger SQLite.
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
-import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
-import { loadPolicies } from '../policies/evaluate.ts';
-import { policiesInForce } from '../policies/in-force.ts';
-import { limitsOf, readPerformance } from '../policies/performance.ts';
-import { loadDecisions } from '../process/decide.ts';
-import { readDiagram } from '../process/read-bpmn.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
 import { newCommands } from './commands/commands.ts';
 import { ask, type Command, listen } from './control.ts';
+import { equip } from './equipment.ts';
 import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
 import { newHost } from './host/host.ts';
 import { defaultProcesses } from './host/pool.ts';
 import { profiles } from './host/profiles.ts';
-import { chooseSandbox } from './host/sandbox.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
 import { newAskPolicies } from './journey/ask-policies.ts';
-import { newCommitLedger } from './journey/commit-ledger.ts';
+import { keepForLater, newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
-import type { Journey, Submission } from './journey/journey.ts';
+import { newAskFallback, newFallBack } from './journey/fall-back.ts';
+import type { Journey } from './journey/journey.ts';
 import { newLoadPlugin } from './journey/load-plugin.ts';
 import { newPlan } from './journey/plan.ts';
 import { newQuarantine } from './journey/quarantine.ts';
@@ -40,14 +33,14 @@ import { newRunJourney } from './journey/run-journey.ts';
 import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
 import { withinCircuit } from './journey/within-circuit.ts';
-import { findPlugins } from './loader/find-plugins.ts';
+import { newOutbox } from './outbox/outbox.ts';
+import { newSendRequest } from './outbox/send-request.ts';
 import { openInbox } from './queue/inbox.ts';
 import { newIntake } from './queue/intake.ts';
 import { newSchedule } from './queue/schedule.ts';
-import { dropTasks } from './queue/submit.ts';
+import { submitTo } from './queue/submit.ts';
 import { openWaitingRoom, type Parked } from './queue/waiting.ts';
 import { newBreakers } from './safety/circuit-breaker.ts';
-import { keepContents } from './safety/effect-set.ts';
 import { newEffectStore } from './safety/effect-store.ts';
 import { startHeartbeat } from './safety/heartbeat.ts';
 import { newKeyedLock } from './safety/keyed-lock.ts';
@@ -57,7 +50,7 @@ import { stopTreeState } from './safety/tree-state.ts';
 import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
 import { stopFileIsThere, watchStopFile } from './stop-file.ts';
-import { kernelVersion, packageRoot } from './version.ts';
+import { kernelVersion } from './version.ts';
 
 export interface KernelOptions {
   readonly home: Home;
@@ -96,18 +89,11 @@ async function start(
   const settings = readSettings(home);
   if (stopFileIsThere(home.stop)) throw fault('HOME_STOPPED', { file: home.stop });
   makeFolders(home);
-  const policies = policiesInForce([fileURLToPath(new URL('policies', packageRoot)), home.policies]);
-  const performance = readPerformance(policies.files.get('performance.yml') as string);
-  const allowed = loadPolicies(policies.files);
-  const limits = (spec: PluginSpec) => limitsOf(performance, spec);
-  const own = (name: string) => fileURLToPath(new URL(name, packageRoot));
-  const tables = await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]);
-  const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
-  const diagram = await readDiagram(diagramFile);
-  const plugins = findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins);
-  const { boxer, probes, provenAt } = await chooseSandbox(isolation ?? settings.isolation);
+  const equipment = await equip(home, settings, isolation);
+  const { policies, allowed, limits, tables, diagram, diagramFile, plugins, sandbox } = equipment;
+  const { boxer, probes, provenAt } = sandbox;
 
-  const ledger = await openLedger(home.ledger);
+  const ledger = await openLedger(home.ledger, settings.publish);
   onFailure(() => ledger.close());
   const reader = openReader(home.ledger);
   const store = newEffectStore(home.effects);
@@ -124,23 +110,26 @@ async function start(
     tables: [...tables.tables.values()].map(({ source }) => ({ id: source.id, version: source.version })),
     plugins: [...plugins.byId.values()].map(({ spec, digest }) => ({ id: spec.id, version: spec.version, digest })),
   });
-  const recovery = await recover(reader, audit, store, home);
+  const outside = { store, outbox: newOutbox(newSendRequest(settings.network), store), submit: submitTo(home) };
+  const recovery = await recover(reader, audit, outside, home);
   if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
 
-  const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
+  const host = newHost({
+    boxer,
+    limitsOf: limits,
+    network: settings.network,
+    waysOut: home.waysOut,
+    graceMs: settings.graceMs,
+  });
   const layered = boxer.level !== 'process';
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
+  const breakers = newBreakers(home.circuits, settings.circuitOf);
   const askPolicies = newAskPolicies(allowed, boxer.level);
   const reject = newReject(audit);
   const rollback = newRollback(audit);
   const grants = newGrants(settings.workspaces, home.path);
   const oneAtATime = newKeyedLock();
-  const submit = (_parent: string, submissions: readonly Submission[]) =>
-    void dropTasks(
-      home,
-      submissions.map(({ task }) => task),
-    );
   const runJourney = newRunJourney(
     diagram,
     {
@@ -148,16 +137,18 @@ async function start(
         plan: newPlan(plugins, decide),
         acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(grants, askPolicies),
-        'load-plugin': newLoadPlugin(newBreakers(home.circuits, settings.circuitOf)),
+        'load-plugin': newLoadPlugin(breakers),
         execute: withinCircuit(newExecute(host, limits, copies)),
-        verify: newVerify(decide, askPolicies, newRunGates(tables, plugins, host, limits)),
-        'commit-ledger': newCommitLedger({ audit, store, oneAtATime, submit }),
+        verify: newVerify(decide, askPolicies, newRunGates({ tables, plugins, host, breakers, limitsOf: limits })),
+        'commit-ledger': newCommitLedger({ audit, oneAtATime, ...outside }),
         reject,
         rollback,
+        'fall-back': newFallBack({ plugins, ledger: reader, pastOutcome }),
         quarantine: newQuarantine(audit, home.quarantine),
       },
       decide,
       afterFailure: newAfterFailure(decide, limits),
+      askFallback: newAskFallback(decide),
       rest: (journey, delayMs) => schedule.rest(journey, delayMs),
       park: (journey) => parkForApproval(journey),
     },
@@ -198,14 +189,14 @@ async function start(
 
   const perTask = newKeyedLock();
   const commands = newCommands({
-    ...{ homePath: home.path, ledger: reader, audit, pastOutcome, store, grants, copies: home.copies, waiting },
-    ...{ oneAtATime, perTask, submit, onSettled: schedule.settle },
+    ...{ homePath: home.path, ledger: reader, audit, pastOutcome, ...outside, grants, copies: home.copies, waiting },
+    ...{ oneAtATime, perTask, onSettled: schedule.settle },
   });
 
   async function parkForApproval(journey: Journey): Promise<void> {
-    const { copy, effects, line, submissions } = journey;
-    if (copy && effects) keepContents(copy, effects.files, store);
-    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: { ...audit.draft(journey), submissions } };
+    const { copy, line } = journey;
+    keepForLater(journey, store);
+    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: audit.draft(journey) };
     await copy?.discard();
     waiting.park(parked);
   }
@@ -290,8 +281,4 @@ async function start(
 /** Whether a kernel runs on `home`. */
 export async function isRunning(home: Home): Promise<boolean> {
   return (await ask(home.socket, { command: 'status' })) !== null;
-}
-
-function firstThere(...paths: readonly string[]): string {
-  return paths.find((path) => existsSync(path)) as string;
 }

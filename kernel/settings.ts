@@ -7,14 +7,16 @@ import { fault } from '../contracts/errors.ts';
 import type { BreakerSettings, NetworkSettings, QueueSettings, Settings } from '../contracts/generated/settings.v1.ts';
 import type { Home } from './home.ts';
 import type { CircuitOptions } from './safety/circuit-breaker.ts';
+import type { Root } from './safety/workspace.ts';
 import { phrase } from './validator/phrase.ts';
 
 export interface KernelSettings {
-  /** Granted roots, absolute. */
-  readonly workspaces: readonly string[];
+  readonly workspaces: readonly Root[];
   readonly isolation: NonNullable<Settings['isolation']>;
   readonly concurrency: number;
   readonly queue: Required<QueueSettings>;
+  /** Files that checkpoints of the ledger are published to, absolute. */
+  readonly publish: readonly string[];
   readonly graceMs: number;
   readonly network: NetworkSettings | undefined;
   /** When the circuit of a plugin opens, and for how long. */
@@ -42,12 +44,16 @@ export function readSettings(home: Home): KernelSettings {
     const { detail, expectation, hint } = phrase(checked.misfits);
     throw fault('SETTINGS_INVALID', { path: home.settings, detail, expectation, hint });
   }
-  const { workspaces, isolation, concurrency, queue, stop, network, breaker, plugins } = checked.value;
+  const { workspaces, isolation, concurrency, queue, stop, ledger, network, breaker, plugins } = checked.value;
   return {
-    workspaces: workspaces.map((root) => resolve(home.path, root)),
+    workspaces: workspaces.map((root): Root => {
+      const { path, carry = [] } = typeof root === 'string' ? { path: root } : root;
+      return { path: resolve(home.path, path), carry };
+    }),
     isolation: isolation ?? 'auto',
     concurrency: concurrency ?? 64,
     queue: { ...defaultQueue, ...queue },
+    publish: (ledger?.publish ?? []).map((file) => resolve(home.path, file)),
     graceMs: stop?.graceMs ?? 1000,
     network,
     circuitOf: (plugin) => circuitOf(breaker, plugin),

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { anchorPath, readAnchor, writeAnchor } from './anchor.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { anchorPath, readNote, writeNote } from './anchor.ts';
 import { type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
 
-const head = { seq: 17, leaf: Buffer.alloc(32, 0xab) };
 let place: TemporaryLedger;
 
 describe('An anchor', () => {
@@ -24,42 +23,24 @@ describe('An anchor', () => {
     assert.match(anchorPath('an-id'), /\/\.local\/state\/arbiter\/anchors\/an-id$/);
   });
 
-  it('is read as it was written', () => {
-    assert.equal(writeAnchor('an-id', head), true);
+  it('is read as it was written last', () => {
+    assert.equal(writeNote(anchorPath('an-id'), 'one\n'), true);
+    assert.equal(writeNote(anchorPath('an-id'), 'two\n'), true);
 
-    assert.deepEqual(readAnchor(anchorPath('an-id')), head);
+    assert.equal(readNote(anchorPath('an-id')), 'two\n');
   });
 
-  it('moves with the head', () => {
-    writeAnchor('an-id', head);
-    writeAnchor('an-id', { ...head, seq: 18 });
+  it('is none before it was written, and where its file is empty', () => {
+    assert.equal(readNote(anchorPath('an-id')), null);
 
-    assert.equal(readAnchor(anchorPath('an-id'))?.seq, 18);
+    mkdirSync(join(anchorPath('an-id'), '..'), { recursive: true });
+    writeFileSync(anchorPath('an-id'), '');
+    assert.equal(readNote(anchorPath('an-id')), null);
   });
 
-  it('is not there before it was written', () => {
-    assert.equal(readAnchor(anchorPath('an-id')), null);
-  });
+  it('says so where it cannot be written, and breaks nothing', () => {
+    writeFileSync(join(place.folder, 'state'), 'a file where a folder should be');
 
-  for (const text of [
-    '',
-    '17',
-    '17 abc\n',
-    `x ${'ab'.repeat(32)}\n`,
-    `17 ${'ab'.repeat(32)}`,
-    `-1 ${'ab'.repeat(32)}\n`,
-  ])
-    it(`is none where its file holds ${JSON.stringify(text)}`, async () => {
-      const path = anchorPath('an-id');
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-
-      assert.equal(readAnchor(path), null);
-    });
-
-  it('says so where it cannot be written, and breaks nothing', async () => {
-    await writeFile(join(place.folder, 'state'), 'a file where a folder should be');
-
-    assert.equal(writeAnchor('an-id', head), false);
+    assert.equal(writeNote(anchorPath('an-id'), 'note\n'), false);
   });
 });

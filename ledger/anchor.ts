@@ -1,34 +1,34 @@
-// The ledger's head, noted outside the home: neither chain nor file can notice by themselves that a tail was cut off.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+// The ledger's latest checkpoint, noted outside the home: neither chain nor tree inside the file can notice by themselves
+// that a tail was cut off.
+import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { Head } from './append.ts';
+import { dirname, join } from 'node:path';
+import { writeDurably } from './durable-file.ts';
 
-/** Where the head of the ledger `id` is noted: below $XDG_STATE_HOME, else below ~/.local/state. */
+/** Where the checkpoint of the ledger `id` is noted: below $XDG_STATE_HOME, else below ~/.local/state. */
 export function anchorPath(id: string): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
   return join(state, 'arbiter', 'anchors', id);
 }
 
-/** Notes the head. Gives false where the place cannot be written to: the ledger is then unanchored, not broken. */
-export function writeAnchor(id: string, head: Head): boolean {
-  const path = anchorPath(id);
+/** Notes a checkpoint. Gives false where the place cannot be written to: the ledger is then unanchored, not broken. */
+export function writeNote(path: string, note: string): boolean {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(`${path}.new`, `${head.seq} ${head.leaf.toString('hex')}\n`);
-    renameSync(`${path}.new`, path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeDurably(path, note);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Reads a noted head: `<seq> <hex>`. Gives null when there is none, or something else: an empty file anchors nothing. */
-export function readAnchor(path: string): Head | null {
+/** What stands in a note, or null where there is none: an empty file anchors nothing. Throws where it cannot be read. */
+export function readNote(path: string): string | null {
   try {
-    const [, seq, leaf] = /^(\d+) ([0-9a-f]{64})\n$/.exec(readFileSync(path, 'utf8')) ?? [];
-    return seq && leaf ? { seq: Number(seq), leaf: Buffer.from(leaf, 'hex') } : null;
-  } catch {
-    return null;
+    return readFileSync(path, 'utf8') || null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR')
+      return null;
+    throw error;
   }
 }

@@ -3,11 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { anchorPath, readAnchor } from './anchor.ts';
-import { newEntry, type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
+import { newEntry, type TemporaryLedger, temporaryLedger, verdictOf } from './fixtures/temporary-ledger.ts';
 import { openReader } from './reader.ts';
-import { openForReading } from './store.ts';
-import { verifyLedger } from './verify.ts';
 import { openLedger } from './writer.ts';
 
 const program = fileURLToPath(new URL('./fixtures/append-until-killed.ts', import.meta.url));
@@ -27,13 +24,6 @@ async function appendAndKill(many: number): Promise<[number, string][]> {
   }
   assert.deepEqual(await exited, [null, 'SIGKILL']);
   return acknowledged;
-}
-
-function ledgerId(): string {
-  const store = openForReading(place.path);
-  const id = String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
-  store.close();
-  return id;
 }
 
 describe('A process that is killed while it appends', () => {
@@ -57,7 +47,7 @@ describe('A process that is killed while it appends', () => {
       for (const [seq, id] of acknowledged) assert.equal(reader.entry(seq)?.id, id);
       reader.close();
       assert.ok(acknowledged.length >= many);
-      const { code, findings } = verifyLedger(place.path, readAnchor(anchorPath(ledgerId())));
+      const { code, findings } = verdictOf(place.path);
       assert.deepEqual({ code, findings }, { code: 0, findings: [] });
     });
 });

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { type Head, type NewEntry, newAppender } from './append.ts';
+import type { Head, NewEntry } from './append.ts';
 import { leafHash, noLeaf, sha256 } from './chain.ts';
-import { fillLedger, newEntry, type TemporaryLedger, temporaryLedger } from './fixtures/temporary-ledger.ts';
-import { openForWriting } from './store.ts';
+import { fillLedger, newEntry, type TemporaryLedger, temporaryLedger, verdictOf } from './fixtures/temporary-ledger.ts';
+import { createGuards } from './schema.ts';
 import { type Verdict, verifyLedger } from './verify.ts';
 
 let place: TemporaryLedger;
 let head: Head;
 
 /** Changes the file as somebody would who may write to it: with the guards taken away first. */
-function tamper(change: string | ((store: Database.Database) => void)): void {
+function tamper(change: string | ((store: Database.Database) => void), { guardsBack = false } = {}): void {
   const store = new Database(place.path);
   store.pragma('foreign_keys = OFF');
   for (const name of store.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
     store.exec(`DROP TRIGGER ${name}`);
   if (typeof change === 'string') store.exec(change);
   else change(store);
+  if (guardsBack) store.exec(createGuards);
   store.close();
 }
 
@@ -45,28 +46,44 @@ function swap(store: Database.Database): void {
       store.prepare(`UPDATE ${table} SET seq = ? WHERE seq = ?`).run(to, from);
 }
 
-const verify = (anchor: Head | null = head): Verdict => verifyLedger(place.path, anchor);
+const verify = (anchor: Head | null = head, path = place.path): Verdict =>
+  verifyLedger(path, {
+    notes: anchor
+      ? [{ where: 'the anchor', text: `${anchor.seq} ${anchor.leaf.toString('hex')}\n`, outside: true }]
+      : [],
+  });
 
 describe('verifyLedger', () => {
   beforeEach(async () => {
     place = await temporaryLedger();
-    const store = openForWriting(place.path);
-    const appender = newAppender(store);
-    appender.append([1, 2, 3, 4, 5, 6, 7].map((number) => newEntry(number)));
-    head = appender.head;
+    fillLedger(
+      place.path,
+      [1, 2, 3, 4, 5, 6, 7].map((number) => newEntry(number)),
+    );
+    const store = new Database(place.path);
+    head = store.prepare('SELECT seq, leaf_hash AS leaf FROM entry WHERE seq = 7').get() as Head;
+    // So that the file is whole without its write-ahead log.
+    store.pragma('wal_checkpoint(TRUNCATE)');
     store.close();
   });
 
   afterEach(() => place.remove());
 
   it('gives 0 for a ledger that ends where its anchor says', () => {
-    assert.deepEqual(verify(), { code: 0, entries: 7, head: head.leaf.toString('hex'), findings: [] });
+    const { root, ...verdict } = verify();
+
+    assert.match(root, /^[A-Za-z0-9+/]{43}=$/);
+    assert.deepEqual(verdict, {
+      ...{ code: 0, entries: 7, head: head.leaf.toString('hex') },
+      ...{ checkpoints: 2, redacted: [], findings: [] },
+    });
   });
 
   it('gives 0 for a ledger that has grown since', () => {
     fillLedger(place.path, [newEntry(8)]);
 
-    assert.deepEqual({ ...verify(), head: '' }, { code: 0, entries: 8, head: '', findings: [] });
+    const { code, entries, findings } = verify();
+    assert.deepEqual({ code, entries, findings }, { code: 0, entries: 8, findings: [] });
   });
 
   it('gives 3 for one that is consistent and has no anchor', () => {
@@ -74,29 +91,45 @@ describe('verifyLedger', () => {
   });
 
   it('gives 2 for one that is shorter than its anchor', () => {
-    tamper('DELETE FROM entry WHERE seq > 5; DELETE FROM payload WHERE seq > 5');
+    const old = `${place.folder}/old.db`;
+    copyFileSync(place.path, old);
+    fillLedger(place.path, [newEntry(8), newEntry(9)]);
+    const { entries: grown } = verdictOf(place.path);
+    for (const suffix of ['-wal', '-shm']) rmSync(place.path + suffix, { force: true });
+    copyFileSync(old, place.path);
 
-    const { code, entries, findings } = verify();
+    const { code, entries, findings } = verdictOf(place.path);
 
-    assert.deepEqual({ code, entries }, { code: 2, entries: 5 });
-    assert.deepEqual(findings, ['The ledger ends at entry 5; 7 entries were noted outside the home.']);
+    assert.deepEqual({ code, entries, grown }, { code: 2, entries: 7, grown: 9 });
+    assert.equal(findings.length, 2);
+    assert.match(findings[0] ?? '', /^The ledger ends at entry 7; 9 entries were noted in .+\/ledger\/checkpoint\.$/);
+    assert.match(findings[1] ?? '', /^The ledger ends at entry 7; 9 entries were noted in .+\/anchors\/.+\.$/);
   });
 
   it('gives 3 when the tail was cut and nothing was noted outside: no chain can tell', () => {
-    tamper('DELETE FROM entry WHERE seq > 5; DELETE FROM payload WHERE seq > 5');
+    tamper(
+      'DELETE FROM entry WHERE seq > 5; DELETE FROM payload WHERE seq > 5; DELETE FROM checkpoint WHERE size > 5',
+      { guardsBack: true },
+    );
 
+    assert.deepEqual(verify(null).findings, []);
     assert.equal(verify(null).code, 3);
+    assert.equal(verify().code, 2);
   });
 
   it('gives 1 for one that was written anew, chain and all, against its anchor', () => {
-    tamper((store) => {
-      store.exec(`UPDATE payload SET body = '{"number":0}' WHERE seq = 4`);
-      rechain(store);
-    });
+    tamper(
+      (store) => {
+        store.exec(`UPDATE payload SET body = '{"number":0}' WHERE seq = 4`);
+        rechain(store);
+        store.exec('DELETE FROM checkpoint WHERE size > 0');
+      },
+      { guardsBack: true },
+    );
 
     assert.equal(verify(null).code, 3);
     assert.deepEqual(verify().code, 1);
-    assert.deepEqual(verify().findings, ['Entry 7 is not the one that was noted outside the home.']);
+    assert.deepEqual(verify().findings, ['Of the first 7 entries another past was noted in the anchor.']);
   });
 
   const tamperings: [string, string | ((store: Database.Database) => void), string][] = [
@@ -148,7 +181,7 @@ describe('verifyLedger', () => {
   ];
   for (const [what, change, finding] of tamperings)
     it(`gives 1 and finds ${what}, with an anchor and without`, () => {
-      tamper(change);
+      tamper(change, { guardsBack: !finding.includes('no such table') });
 
       for (const verdict of [verify(), verify(null)]) {
         assert.equal(verdict.code, 1);
@@ -186,12 +219,7 @@ describe('verifyLedger', () => {
   });
 
   it('gives 1 for a file that is not there', () => {
-    assert.deepEqual(verifyLedger('/nowhere/ledger.db', null), {
-      code: 1,
-      entries: 0,
-      head: '',
-      findings: ['/nowhere/ledger.db is not there.'],
-    });
+    assert.deepEqual(verifyLedger('/nowhere/ledger.db', { notes: [] }).findings, ['/nowhere/ledger.db is not there.']);
   });
 
   it('lists at most twenty findings', () => {
@@ -211,7 +239,7 @@ describe('verifyLedger', () => {
     );
     const seen: number[] = [];
 
-    verifyLedger(place.path, head, (entries) => seen.push(entries));
+    verifyLedger(place.path, { notes: [], progress: (entries) => seen.push(entries) });
 
     assert.deepEqual(seen, [10_000]);
   });

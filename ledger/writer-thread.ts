@@ -1,10 +1,9 @@
 // The one thread that writes. It takes whatever queued up during the last fsync as one group, so that many entries
 // share the cost of one.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { anchorPath, readAnchor, writeAnchor } from './anchor.ts';
-import { type Appender, type NewEntry, newAppender } from './append.ts';
+import type { NewEntry } from './append.ts';
 import { takeWriterLock } from './lock.ts';
-import { openForWriting, type Store } from './store.ts';
+import { type OpenLedger, resumeLedger } from './resume.ts';
 
 /** Kernel → thread. */
 export type ToWriter = { readonly append: readonly NewEntry[] } | { readonly close: true };
@@ -15,36 +14,30 @@ export type FromWriter =
   | { readonly appended: readonly number[] };
 
 const largestGroup = 512;
-const anchorEveryMs = 1000;
+const uncoveredMs = 1000;
 const port = parentPort;
 if (!port) throw new Error('ledger/writer-thread.ts runs as a worker of ledger/writer.ts');
 
-const { path } = workerData as { path: string };
+const { path, publish } = workerData as { path: string; publish: readonly string[] };
 const say = (message: FromWriter) => port.postMessage(message);
 const pending: NewEntry[] = [];
 let closing = false;
-let anchoredAt = 0;
-let store: Store;
-let appender: Appender;
+let ledger: OpenLedger;
+let covering: NodeJS.Timeout | undefined;
 
 try {
   const lock = takeWriterLock(path);
-  open();
+  ledger = resumeLedger(path, publish);
   port.on('message', (message: ToWriter) => {
     receive(message);
     for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) receive(more.message);
     while (pending.length > 0) commit(pending.splice(0, largestGroup));
     if (closing) close(lock);
+    else covering ??= setTimeout(cover, uncoveredMs);
   });
-  say({ ready: { seq: appender!.head.seq } });
+  say({ ready: { seq: ledger.appender.head.seq } });
 } catch (error) {
   fail(error);
-}
-
-function open(): void {
-  store = openForWriting(path);
-  appender = newAppender(store);
-  demandAnchored();
 }
 
 function receive(message: ToWriter): void {
@@ -55,44 +48,52 @@ function receive(message: ToWriter): void {
 function commit(group: NewEntry[]): void {
   let numbers: number[];
   try {
-    numbers = appender.append(group);
+    numbers = ledger.appender.append(group);
   } catch {
     // After an error the database handle cannot be trusted, and the rows may or may not be there: look again.
     try {
-      store.close();
-      open();
-      numbers = appender.append(group);
+      ledger.store.close();
+      ledger = resumeLedger(path, publish);
+      demandDurable();
+      numbers = ledger.appender.append(group);
     } catch (error) {
       return fail(error);
     }
   }
   say({ appended: numbers });
-  if (Date.now() - anchoredAt >= anchorEveryMs) anchor();
+  if (ledger.appender.latest) publishNote(ledger.appender.latest, false);
 }
 
-/** A ledger that lost its end, or whose past was changed, is not written to: the next head would cover it up. */
-function demandAnchored(): void {
-  const path = anchorPath(ledgerId());
-  const noted = readAnchor(path);
-  if (!noted || noted.seq === 0) return;
-  const leaf = store.prepare('SELECT leaf_hash FROM entry WHERE seq = ?').pluck().get(noted.seq) as Buffer | undefined;
-  if (leaf?.equals(noted.leaf)) return;
-  const found = leaf ? 'has another one' : `ends at entry ${appender.head.seq}`;
-  throw new Error(`entry ${noted.seq} was noted in ${path}, and the ledger ${found}`);
+/**
+ * After a failed sync the operating system may take for written what never reached the disk, and a further sync of the
+ * same file says nothing. So what the write-ahead log holds is written to the ledger's own file, and that is synced.
+ */
+function demandDurable(): void {
+  const [result] = ledger.store.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  if (result?.busy !== 0) throw new Error('its write-ahead log could not be written back after an error');
 }
 
-function ledgerId(): string {
-  return String(store.prepare(`SELECT value FROM meta WHERE key = 'id'`).pluck().get());
+/** What came last is covered by a checkpoint too, when nothing comes after it. */
+function cover(): void {
+  covering = undefined;
+  try {
+    publishNote(ledger.appender.checkpoint() as string, true);
+  } catch (error) {
+    fail(error);
+  }
 }
 
-function anchor(): void {
-  writeAnchor(ledgerId(), appender.head);
-  anchoredAt = Date.now();
+/** A full disk keeps checkpoints from being published, not entries from being kept; the next one is tried again. */
+function publishNote(note: string, now: boolean): void {
+  try {
+    ledger.publisher.publish(note, now);
+  } catch {}
 }
 
 function close(lock: { release(): void }): void {
-  anchor();
-  store.close();
+  clearTimeout(covering);
+  cover();
+  ledger.store.close();
   lock.release();
   port?.close();
 }

@@ -7,7 +7,7 @@ import type { FromWriter, ToWriter } from './writer-thread.ts';
 export interface LedgerWriter {
   /** Resolves with the entry's number once it is on disk; rejects with LEDGER_UNUSABLE when it cannot be kept. */
   append(entry: NewEntry): Promise<number>;
-  /** Writes what is pending, notes the head outside the home, lets go of the lock. */
+  /** Writes what is pending, signs and publishes a last checkpoint, lets go of the lock. */
   close(): Promise<void>;
 }
 
@@ -16,10 +16,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Takes the writer's lock of the ledger at `path` and starts its thread. Rejects with HOME_BUSY or LEDGER_UNUSABLE. */
-export async function openLedger(path: string): Promise<LedgerWriter> {
+/**
+ * Takes the writer's lock of the ledger at `path` and starts its thread. Checkpoints are published beside the ledger,
+ * below XDG_STATE_HOME, and in the files of `publish`. Rejects with HOME_BUSY or LEDGER_UNUSABLE.
+ */
+export async function openLedger(path: string, publish: readonly string[] = []): Promise<LedgerWriter> {
   const thread = new Worker(siblingModule('writer-thread'), {
-    workerData: { path },
+    workerData: { path, publish },
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const unacknowledged: Waiting[] = [];

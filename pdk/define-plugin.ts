@@ -5,6 +5,7 @@ import type {
   LogParams,
   MessageId,
   RequestMessage,
+  SendParams,
 } from '../contracts/generated/protocol.v1.ts';
 import { lineReader } from './line-reader.ts';
 
@@ -32,6 +33,11 @@ export interface ToolContext {
   spend(amount: { tokens?: number; usd?: number }): void;
   /** Asks for another task, submitted when this one is committed; needs the grant `submit`. Gives the task's id. */
   submit(task: Record<string, unknown>): Promise<string>;
+  /**
+   * Hands over a request for a host that is granted as effect; it is sent when this task is committed, at least once.
+   * Gives its Idempotency-Key. Nothing is known of the answer here.
+   */
+  send(request: Omit<SendParams, 'for'>): Promise<string>;
 }
 
 /** A named operation: input in, output out. Throw `ToolFailure` to say that it could not be done. */
@@ -110,13 +116,17 @@ export function definePlugin(tools: Record<string, Tool>): void {
         }),
       spend: ({ tokens = 0, usd = 0 }) => send({ jsonrpc: '2.0', method: 'spend', params: { id, tokens, usd } }),
       log: (level, message) => send({ jsonrpc: '2.0', method: 'log', params: { level, message } }),
-      submit: (task) =>
-        new Promise<string>((resolve, reject) => {
-          const call = nextCall++;
-          asked.set(call, { resolve: resolve as (value: never) => void, reject });
-          send({ jsonrpc: '2.0', id: call, method: 'submit', params: { for: id, task } });
-        }),
+      submit: async (task) => (await ask<{ id: string }>('submit', { for: id, task })).id,
+      send: async (request) => (await ask<{ key: string }>('send', { for: id, ...request })).key,
     };
+  }
+
+  function ask<Answer>(method: string, params: object): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const call = nextCall++;
+      asked.set(call, { resolve: resolve as (value: never) => void, reject });
+      send({ jsonrpc: '2.0', id: call, method, params });
+    });
   }
 
   function receive(line: string): void {
@@ -141,11 +151,11 @@ export function definePlugin(tools: Record<string, Tool>): void {
     }
   }
 
-  function settle(answer: { id: MessageId; result?: { id: string }; error?: { message: string } }): void {
+  function settle(answer: { id: MessageId; result?: unknown; error?: { message: string } }): void {
     const waiting = asked.get(answer.id);
     asked.delete(answer.id);
     if (answer.error) waiting?.reject(new ToolFailure(answer.error.message));
-    else waiting?.resolve(answer.result?.id as never);
+    else waiting?.resolve(answer.result as never);
   }
 
   lineReader(process.stdin, receive, leave);

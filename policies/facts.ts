@@ -28,6 +28,8 @@ export interface PolicyFacts {
     /** Bytes of all files that are new or changed. */
     readonly bytes: number;
   };
+  /** To hosts outside, to be sent when the effects are in place. */
+  readonly requests: readonly RequestFact[];
   readonly findings: readonly Finding[];
 }
 
@@ -39,6 +41,15 @@ export interface EffectFact {
   /** Permission bits, octal. */
   readonly mode: string;
   readonly size: number;
+}
+
+export interface RequestFact {
+  readonly method: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** Bytes of what it carries. */
+  readonly bytes: number;
 }
 
 /** Something found in the content of effects. A secret itself is never in it. */

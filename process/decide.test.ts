@@ -25,12 +25,14 @@ const clash = asDmn(
     hitPolicy: 'UNIQUE',
     inputs: ['x: number'],
     rules: [
-      ['> 1', '"a"'],
-      ['> 2', '"b"'],
+      ['? > 1', '"a"'],
+      ['? > 2', '"b"'],
     ],
   }),
 );
-const words = asDmn(tableSource({ id: 'words', inputs: ['word: string'], rules: [['"yes"', '"oui"']] }));
+const words = asDmn(
+  tableSource({ id: 'words', inputs: ['word: string'], rules: [['"yes"', '"oui"']], defaults: ['null'] }),
+);
 
 /** What `sizes` says, in other words. */
 function expected(kind: string, size: number): unknown {

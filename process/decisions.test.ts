@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { check } from '../contracts/check.ts';
-import type { Facts } from './compile-table.ts';
 import { type DecisionTables, loadDecisions } from './decide.ts';
+import type { Facts } from './decisions/compile-table.ts';
 
 type Case = [facts: Facts, rule: number, output: unknown];
 
@@ -47,6 +47,7 @@ const cases: Record<string, Case[]> = {
     [failure, 8, outcome('retry', null, null)],
     [{ ...failure, tags: undefined }, 8, outcome('retry', null, null)],
   ],
+  fallback: [[{ tool: 'look', code: 'TOOL_FAILED', fallbacks: 0 }, 1, { action: 'none', tool: null, value: null }]],
   'gate-tier': [
     [{ ...change, changedFiles: 0, tags: ['release'] }, 1, 'none'],
     [{ ...change, tags: ['release'] }, 2, 'L0-L5'],
@@ -78,7 +79,7 @@ describe('process/decisions.dmn as shipped', () => {
     decisions = await loadDecisions([fileURLToPath(new URL('./decisions.dmn', import.meta.url))]);
   });
 
-  it('holds the six tables', () => {
+  it('holds the seven tables', () => {
     assert.deepEqual([...decisions.tables.keys()].sort(), [...Object.keys(cases), 'gate-tools'].sort());
   });
 

@@ -3,7 +3,14 @@ declare module 'dmn-moddle' {
   // biome-ignore lint/suspicious/noExplicitAny: a moddle element holds whatever its XML holds
   export type ModdleElement = { $type: string; id: string } & Record<string, any>;
   export class DmnModdle {
-    fromXML(xml: string, type: string): Promise<{ rootElement: ModdleElement; warnings: { message: string }[] }>;
+    constructor(packages?: Record<string, object>);
+    fromXML(
+      xml: string,
+      type: string,
+    ): Promise<{
+      rootElement: ModdleElement;
+      warnings: { message: string; element?: ModdleElement }[];
+    }>;
   }
 }
 declare module 'bpmn-moddle' {

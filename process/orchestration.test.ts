@@ -33,7 +33,7 @@ describe('process/orchestration.bpmn as shipped', () => {
   it('has the boxes of the journey', () => {
     assert.deepEqual(idsOf('step'), [
       ...['plan', 'acquire', 'validate', 'load-plugin', 'execute', 'verify', 'commit-ledger'],
-      ...['reject', 'rollback', 'quarantine'],
+      ...['reject', 'rollback', 'fall-back', 'quarantine'],
     ]);
     assert.deepEqual(idsOf('approval'), ['await-approval']);
     assert.deepEqual(idsOf('timer'), ['backoff']);
@@ -89,6 +89,26 @@ describe('process/orchestration.bpmn as shipped', () => {
       assert.equal(await endAfter('fail'), 'failed');
       assert.equal(await endAfter('quarantine'), 'quarantined');
     }
+  });
+
+  it('takes what is put in the place of a failed tool through validate, and a result through verify', async () => {
+    const failed = { ...good, retry: { action: 'fail' } };
+    const tail = async (action: string) => {
+      const entered = await path({ ...failed, fallback: { action } }, { execute: 1 });
+      return entered.slice(entered.indexOf('fallback'));
+    };
+
+    assert.deepEqual((await tail('tool')).slice(0, 5), [
+      'fallback',
+      'fall-back',
+      'answered',
+      'validate',
+      'load-plugin',
+    ]);
+    assert.deepEqual(await tail('none'), ['fallback', 'rollback', 'failed']);
+    const unfit = await path({ ...failed, fallback: { action: 'tool' } }, { execute: 1, 'fall-back': 9 });
+    assert.deepEqual(unfit.slice(-3), ['fallback', 'rollback', 'failed']);
+    assert.equal(unfit.filter((id) => id === 'fall-back').length, 5);
   });
 
   it('tries again from the loading of the plugin, after a pause', async () => {

@@ -41,6 +41,7 @@ describe('readDiagram', () => {
           kind: 'gateway',
           id: 'keep',
           decision: 'rollback',
+          atMost: null,
           branches: [
             { condition: 'action = "keep"', to: 'done' },
             { condition: null, to: 'wait' },
@@ -62,6 +63,7 @@ describe('readDiagram', () => {
       kind: 'gateway',
       id: 'merge',
       decision: null,
+      atMost: null,
       branches: [{ condition: null, to: 'done' }],
     });
   });
@@ -198,6 +200,22 @@ describe('readDiagram', () => {
         ...[flow('start', 'a'), flow('a', 'again'), flow('again', 'a', 'more'), flow('again', 'done')],
       ],
       'a can come back to itself without a timer or a person in between',
+    ],
+    [
+      'a loop that is bounded, but whose way out leads back',
+      [
+        ...[start, step('a'), gateway('again', 'default="again-to-a" arbiter:atMost="3"'), end('done')],
+        ...[flow('start', 'a'), flow('a', 'again'), flow('again', 'done', 'more'), flow('again', 'a')],
+      ],
+      'a can come back to itself without a timer or a person in between',
+    ],
+    [
+      'a bound that is no number',
+      [
+        ...[start, step('a'), gateway('again', 'default="again-to-done" arbiter:atMost="often"'), end('done')],
+        ...[flow('start', 'a'), flow('a', 'again'), flow('again', 'a', 'more'), flow('again', 'done')],
+      ],
+      'again may be passed at most often times; write a number from 1 to 999',
     ],
     [
       'a loop over an error flow',

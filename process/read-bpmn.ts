@@ -5,7 +5,8 @@ import { evaluate } from 'feelin';
 import { fault } from '../contracts/errors.ts';
 import { type Branch, endlessLoop, type Node, type StepGraph, successors } from './step-graph.ts';
 
-// `arbiter:decision` on a gateway names the decision table that it asks.
+// On a gateway `arbiter:decision` names the decision table that it asks, and `arbiter:atMost` says how often a token may
+// pass before it takes the default flow.
 const extension = {
   name: 'Arbiter',
   prefix: 'arbiter',
@@ -14,7 +15,10 @@ const extension = {
     {
       name: 'Asking',
       extends: ['bpmn:ExclusiveGateway'],
-      properties: [{ name: 'decision', isAttr: true, type: 'String' }],
+      properties: [
+        { name: 'decision', isAttr: true, type: 'String' },
+        { name: 'atMost', isAttr: true, type: 'String' },
+      ],
     },
   ],
 };
@@ -70,7 +74,10 @@ export async function readDiagram(file: string): Promise<StepGraph> {
       case 'bpmn:UserTask':
         return { kind: 'approval', id, next: onlyTarget(element) };
       case 'bpmn:ExclusiveGateway':
-        return { kind: 'gateway', id, decision: element.decision ?? null, branches: branchesOf(element) };
+        return {
+          ...{ kind: 'gateway', id, decision: element.decision ?? null, atMost: atMostOf(element) },
+          branches: branchesOf(element),
+        };
       case 'bpmn:IntermediateCatchEvent': {
         const duration = element.eventDefinitions?.[0]?.timeDuration?.body;
         if (!duration) refuse(`${id} waits for something other than a duration`);
@@ -91,6 +98,13 @@ export async function readDiagram(file: string): Promise<StepGraph> {
       default:
         return refuse(`${id} is a ${element.$type}, which is not known here`);
     }
+  }
+
+  function atMostOf({ id, atMost }: ModdleElement): number | null {
+    if (atMost === undefined) return null;
+    if (!/^[1-9]\d{0,2}$/.test(atMost))
+      refuse(`${id} may be passed at most ${atMost} times; write a number from 1 to 999`);
+    return Number(atMost);
   }
 
   function branchesOf(gateway: ModdleElement): Branch[] {

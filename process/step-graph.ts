@@ -11,11 +11,12 @@ export type Node =
   | { readonly kind: 'step'; readonly id: string; readonly next: string; readonly onError: string | null }
   /** A person acts; the token leaves the engine and comes back later. */
   | { readonly kind: 'approval'; readonly id: string; readonly next: string }
-  /** `decision` names the table to ask first, if any. */
+  /** `decision` names the table to ask first, if any; after `atMost` passes a token takes the default branch unasked. */
   | {
       readonly kind: 'gateway';
       readonly id: string;
       readonly decision: string | null;
+      readonly atMost: number | null;
       readonly branches: readonly Branch[];
     }
   /** `durationMs` is FEEL over the token's facts. */
@@ -40,12 +41,19 @@ export function reachable(graph: StepGraph, from: string, without: (node: Node) 
   return seen;
 }
 
-/** A node that can come back to itself without a timer or a person in between, or null. */
+/** A node that can come back to itself, again and again, without a timer or a person in between, or null. */
 export function endlessLoop(graph: StepGraph): string | null {
   const waits = (node: Node) => node.kind === 'timer' || node.kind === 'approval';
-  for (const node of graph.nodes.values())
-    if (!waits(node) && successors(node).some((next) => reachable(graph, next, waits).has(node.id))) return node.id;
+  const unbound = { ...graph, nodes: new Map([...graph.nodes].map(([id, node]) => [id, exhausted(node)])) };
+  for (const node of unbound.nodes.values())
+    if (!waits(node) && successors(node).some((next) => reachable(unbound, next, waits).has(node.id))) return node.id;
   return null;
+}
+
+/** A gateway that may not be asked any more. */
+function exhausted(node: Node): Node {
+  if (node.kind !== 'gateway' || node.atMost === null) return node;
+  return { ...node, branches: node.branches.filter(({ condition }) => condition === null) };
 }
 
 /** Where a node can lead. */

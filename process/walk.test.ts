@@ -38,7 +38,13 @@ const timer = (id: string, durationMs: string, next: string): Node => ({ kind: '
 /** A gateway whose last branch is the default: `branches` are `[condition, to]`. */
 function gateway(id: string, decision: string | null, branches: [string, string][], otherwise: string): Node {
   const conditional = branches.map(([condition, to]) => ({ condition, to }));
-  return { kind: 'gateway', id, decision, branches: [...conditional, { condition: null, to: otherwise }] };
+  return {
+    kind: 'gateway',
+    id,
+    decision,
+    atMost: null,
+    branches: [...conditional, { condition: null, to: otherwise }],
+  };
 }
 
 function graphOf(...nodes: Node[]): StepGraph {

@@ -30,6 +30,7 @@ export async function walk<Token>(
   from = graph.start,
 ): Promise<Arrival> {
   let facts: Readonly<Record<string, unknown>> = {};
+  const passes = new Map<string, number>();
   for (let id = from; ; ) {
     const node = graph.nodes.get(id) as Node;
     walker.entered?.(id, token);
@@ -45,6 +46,11 @@ export async function walk<Token>(
         }
         break;
       case 'gateway':
+        if (node.atMost !== null && countPass(passes, id) > node.atMost) {
+          facts = {};
+          id = defaultOf(node.branches);
+          break;
+        }
         facts = node.decision === null ? {} : asFacts(node.decision, await walker.decide(node.decision, token));
         id = chooseBranch(node.branches, { ...walker.facts(token), ...facts });
         break;
@@ -71,10 +77,20 @@ function asFacts(decision: string, output: unknown): Record<string, unknown> {
   return named ? (output as Record<string, unknown>) : { [decision]: output };
 }
 
+function countPass(passes: Map<string, number>, id: string): number {
+  const count = (passes.get(id) ?? 0) + 1;
+  passes.set(id, count);
+  return count;
+}
+
+/** Readers refuse a gateway without a default, so there always is one. */
+function defaultOf(branches: readonly Branch[]): string {
+  return (branches.find(({ condition }) => condition === null) as Branch).to;
+}
+
 function chooseBranch(branches: readonly Branch[], facts: Record<string, unknown>): string {
-  const chosen = branches.find(({ condition }) => condition === null || holds(condition, facts));
-  // Readers refuse a gateway without a default, so there always is one.
-  return (chosen as Branch).to;
+  const chosen = branches.find(({ condition }) => condition !== null && holds(condition, facts));
+  return chosen?.to ?? defaultOf(branches);
 }
 
 const verdicts = new Map<string, boolean>();

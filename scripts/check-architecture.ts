@@ -40,8 +40,8 @@ const forbidden: IForbiddenRuleType[] = [
   },
   {
     name: 'the verifier stands alone: node:crypto, node:fs, better-sqlite3',
-    from: { path: '^ledger/verify\\.ts$' },
-    to: { pathNot: '^(crypto|fs)$|^node_modules/better-sqlite3/' },
+    from: { path: '^ledger/verify[^/]*\\.ts$' },
+    to: { pathNot: '^(crypto|fs)$|^node_modules/(@types/)?better-sqlite3/|^ledger/verify-[^/]*\\.ts$' },
   },
   {
     name: 'what runs imports dependencies only, no devDependency and nothing unlisted',

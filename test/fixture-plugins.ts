@@ -60,3 +60,23 @@ export function writeSpender(at: TemporaryHome, kernel: readonly string[] = ['sp
     program(bodies),
   );
 }
+
+/** `run` runs input.script by the shell in its workspace, and answers with what it wrote to stdout. */
+export function writeShell(at: TemporaryHome, more: object = {}): void {
+  const bodies = {
+    run: `const { status, stdout, stderr } = require('node:child_process').spawnSync('/bin/sh', ['-c', params.input.script],
+        { cwd: params.workspace, encoding: 'utf8' });
+      status === 0 || params.input.anyway ? reply({ stdout, stderr, status }) : refuse(-32002, stderr)`,
+  };
+  writePlugin(join(at.home.plugins, 'shell'), spec('shell', 'state-change', ['run'], more), program(bodies));
+}
+
+/** `twist` answers with the clock, which it should not read. */
+export function writeTwister(at: TemporaryHome): void {
+  const bodies = { twist: 'reply({ at: Number(process.hrtime.bigint() % 1000000000n), same: true })' };
+  writePlugin(
+    join(at.home.plugins, 'twister'),
+    spec('twister', 'transformation', Object.keys(bodies)),
+    program(bodies),
+  );
+}

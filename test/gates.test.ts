@@ -40,12 +40,13 @@ const spec = {
   },
 };
 
+const own = readFileSync(fileURLToPath(new URL('../process/decisions.dmn', import.meta.url)), 'utf8');
+
 describe('a gate', () => {
   let at: TemporaryHome;
   beforeEach(() => {
     at = temporaryHome();
     writePlugin(join(at.home.plugins, 'caching-gate'), spec, program);
-    const own = readFileSync(fileURLToPath(new URL('../process/decisions.dmn', import.meta.url)), 'utf8');
     writeFileSync(join(at.home.process, 'decisions.dmn'), gatingText(own));
   });
   afterEach(() => at.remove());
@@ -72,6 +73,58 @@ describe('a gate', () => {
       } else assert.equal((await at.git(path, 'diff', '--name-only', 'HEAD', 'arbiter/one')).trim(), 'changed.txt');
       assert.deepEqual(readdirSync(at.home.copies), []);
     });
+
+  /** A gate that answers with the body of a function of `id`. */
+  const misbehaving = (body: string) => `
+const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, error } = JSON.parse(line);
+  if (method === 'shutdown') process.exit(0);
+  if (method === 'initialize') return send({ id, result: { protocol: 'protocol.v1', tools: ['caching-gate'] } });
+  ${body}
+});
+`;
+  const change = (id: string, path: string) => ({
+    ...{ id, tool: 'file-writer', workspace: path, input: { path: 'changed.txt', content: 'new' } },
+    retry: { maxAttempts: 1 },
+  });
+
+  it('that answers no verdict is at fault, and the change is not kept', async () => {
+    writePlugin(join(at.home.plugins, 'caching-gate'), spec, misbehaving('send({ id, result: {} });'));
+    const path = at.folder('work');
+    at.drop('a.jsonl', [change('one', path)]);
+    assert.equal((await at.arbiter('start', '--once')).status, 1);
+    assert.equal(at.results('a.jsonl')[0]?.code, 'PLUGIN_OUTPUT_INVALID');
+    assert.deepEqual(readdirSync(path), []);
+  });
+
+  it('that asks the kernel for what it was not granted is refused, and that is recorded', async () => {
+    const asking = `if (method) return send({ id: 1, method: 'submit', params: { for: id, task: { tool: 'x' } } });
+  send({ id: 2, result: { verdict: error ? 'pass' : 'fail', findings: [] } });`;
+    writePlugin(join(at.home.plugins, 'caching-gate'), spec, misbehaving(asking));
+    at.drop('a.jsonl', [change('one', at.folder('work'))]);
+    assert.equal((await at.arbiter('start', '--once')).status, 0);
+    const { envelope } = JSON.parse((await at.arbiter('show', 'one', '--json')).stdout).entries.at(-1);
+    assert.deepEqual(envelope.denied, [{ method: 'submit' }]);
+  });
+
+  it('that dies again and again is left alone, and the list of plugins says so', async () => {
+    at.remove();
+    at = temporaryHome({ breaker: { failures: 2, openMs: 600_000 } });
+    writePlugin(join(at.home.plugins, 'caching-gate'), spec, misbehaving('process.exit(1);'));
+    writeFileSync(join(at.home.process, 'decisions.dmn'), gatingText(own));
+    const path = at.folder('work');
+    for (const id of ['a', 'b', 'c']) {
+      at.drop(`${id}.jsonl`, [change(id, path)]);
+      await at.arbiter('start', '--once');
+    }
+    const codes = ['a', 'b', 'c'].map((id) => at.results(`${id}.jsonl`)[0]?.code);
+    assert.deepEqual(codes, ['PLUGIN_DIED', 'PLUGIN_DIED', 'PLUGIN_CIRCUIT_OPEN']);
+    const { stdout } = await at.arbiter('plugin', 'list');
+    assert.match(stdout, /caching-gate +1\.0\.0 +validation +left alone/);
+    assert.match(stdout, /caching-gate is left alone: it failed 2 times in a row, the last time with PLUGIN_DIED/);
+    assert.deepEqual(readdirSync(path), []);
+  });
 });
 
 /** The tables with a rule that gates text files. */

@@ -2,17 +2,21 @@
 
 export type Digest = string;
 /**
+ * The objects of these commits, as a pack; a plan's is kept in effects/.
+ */
+export type Digest1 = string;
+/**
  * null: no such file.
  */
 export type FileState = null | PresentFile;
 /**
  * The effects of a plan, applied as they were recorded: digest of the plan's body. The plan is an earlier entry of the same task.
  */
-export type Digest1 = string;
+export type Digest2 = string;
 /**
  * effects are the inverse of those of an earlier entry: digest of its body. Target and tree are those of that entry.
  */
-export type Digest2 = string;
+export type Digest3 = string;
 export type Outcome = 'done' | 'planned' | 'failed' | 'quarantined' | 'rejected' | 'cancelled';
 
 /**
@@ -36,6 +40,10 @@ export interface TaskBody {
   };
   taskDigest: Digest;
   decisions: DecisionRecord[];
+  /**
+   * What was tried in the place of the tool that was asked for; the last one answered, where the outcome is done.
+   */
+  fallbacks?: FallbackRecord[];
   plugin?: PluginRecord;
   /**
    * Which contract was checked, and with what result.
@@ -54,9 +62,14 @@ export interface TaskBody {
   isolation?: 'full' | 'namespaces' | 'process';
   result?: ResultRecord;
   effects?: EffectSet;
+  /**
+   * Requests to hosts granted as effect, in the order in which they are sent.
+   */
+  requests?: RequestEffect[];
+  submissions?: SubmissionsRecord;
   gates?: GateVerdict[];
-  applies?: Digest1;
-  rollsBack?: Digest2;
+  applies?: Digest2;
+  rollsBack?: Digest3;
   outcome: Outcome;
   error?: FailureRecord;
 }
@@ -74,6 +87,18 @@ export interface DecisionRecord {
     [k: string]: unknown | undefined;
   };
   output: unknown;
+}
+/**
+ * A tool failed for good, and the table fallback named something else. tool and code say what had failed and how.
+ */
+export interface FallbackRecord {
+  /**
+   * tool, cached or value.
+   */
+  action: string;
+  decision: DecisionRecord;
+  tool: string;
+  code: string;
 }
 export interface PluginRecord {
   id: string;
@@ -112,6 +137,10 @@ export interface ResultRecord {
  */
 export interface EffectSet {
   target: FolderTarget | GitTarget;
+  /**
+   * What the plugin did to the repository inside its copy that is not part of the result.
+   */
+  notKept?: NotKept[];
   files: FileEffect[];
 }
 export interface FolderTarget {
@@ -134,6 +163,24 @@ export interface GitTarget {
   base: string;
   tree: string;
   message: string;
+  /**
+   * Commits that the plugin made, oldest first. What it left uncommitted follows as one of the kernel's own.
+   */
+  commits?: CommitRecord[];
+  pack?: Digest1;
+}
+export interface CommitRecord {
+  id: string;
+  /**
+   * Name and address, as they were written.
+   */
+  author: string;
+  subject: string;
+}
+export interface NotKept {
+  kind: 'repository' | 'commits' | 'ref' | 'hook' | 'setting';
+  name: string;
+  detail: string;
 }
 /**
  * One file that changed, by path below the workspace.
@@ -154,6 +201,43 @@ export interface PresentFile {
    * Bytes.
    */
   size: number;
+  digest: Digest;
+}
+/**
+ * A request to a host outside, sent by the kernel once everything else is in place: at least once, always with the same Idempotency-Key.
+ */
+export interface RequestEffect {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  host: string;
+  port: number;
+  tls: boolean;
+  /**
+   * Path and query.
+   */
+  path: string;
+  /**
+   * As the plugin set them, names in lower case; what the kernel adds is not in here.
+   */
+  headers: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * null: none. The content is kept by digest in effects/.
+   */
+  body: null | KeptContent;
+}
+export interface KeptContent {
+  /**
+   * Bytes.
+   */
+  size: number;
+  digest: Digest;
+}
+/**
+ * Tasks that it asks for: how many, and the digest of their list without ids, canonical. Where it had to be kept, the list is in effects/.
+ */
+export interface SubmissionsRecord {
+  count: number;
   digest: Digest;
 }
 export interface GateVerdict {
@@ -194,7 +278,10 @@ export interface AbortedBody {
 export interface KernelBody {
   schema: 'ledger.v1';
   kind: 'kernel';
-  event: 'started' | 'recovered';
+  /**
+   * redacted: the content of an entry was removed. recovery: the ledger goes on, in a new segment, after a loss that an operator accepted.
+   */
+  event: 'started' | 'recovered' | 'promoted' | 'redacted' | 'recovery';
   facts: {
     [k: string]: unknown | undefined;
   };
@@ -259,6 +346,10 @@ export interface Envelope {
    * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
    */
   network?: NetworkRequest[];
+  /**
+   * How the requests of this task were answered, one for each, in their order.
+   */
+  deliveries?: DeliveryRecord[];
 }
 /**
  * Where a task came from.
@@ -338,4 +429,23 @@ export interface NetworkRequest {
    * Name of the credential that the kernel added, never its value.
    */
   credential?: string;
+}
+export interface DeliveryRecord {
+  /**
+   * What the host got as Idempotency-Key.
+   */
+  key: string;
+  attempts: number;
+  /**
+   * HTTP status of the last answer.
+   */
+  status?: number;
+  /**
+   * Name of the credential that the kernel added.
+   */
+  credential?: string;
+  /**
+   * Why it does not count as delivered.
+   */
+  problem?: string;
 }

@@ -13,6 +13,10 @@ export type MessageId1 = number;
  * The execute request this is about.
  */
 export type MessageId2 = number;
+/**
+ * The execute request this is about.
+ */
+export type MessageId3 = number;
 
 export interface RequestMessage {
   jsonrpc: '2.0';
@@ -25,6 +29,7 @@ export interface RequestMessage {
     | 'deliver'
     | 'call'
     | 'submit'
+    | 'send'
     | 'await'
     | 'publish'
     | 'subscribe'
@@ -36,6 +41,7 @@ export interface RequestMessage {
   params?:
     | InitializeParams
     | ExecuteParams
+    | SendParams
     | {
         [k: string]: unknown | undefined;
       };
@@ -73,6 +79,24 @@ export interface ExecuteParams {
    */
   now: string;
 }
+/**
+ * A request that the kernel sends once the task's effects are in place. The answer is {"key": …}: what the host gets as Idempotency-Key.
+ */
+export interface SendParams {
+  for: MessageId1;
+  /**
+   * http:// or https://, a host that is granted as effect, its port, path and query.
+   */
+  url: string;
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  headers?: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * Sent as UTF-8.
+   */
+  body?: string;
+}
 export interface NotificationMessage {
   jsonrpc: '2.0';
   method: 'cancel' | 'progress' | 'log' | 'spend';
@@ -89,7 +113,7 @@ export interface CancelParams {
   id: MessageId;
 }
 export interface ProgressParams {
-  id: MessageId1;
+  id: MessageId2;
   message: string;
   fraction?: number;
 }
@@ -101,7 +125,7 @@ export interface LogParams {
  * What the plugin has just spent on a task, besides what it said before.
  */
 export interface SpendParams {
-  id: MessageId2;
+  id: MessageId3;
   /**
    * Tokens of a model.
    */

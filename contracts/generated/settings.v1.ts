@@ -8,7 +8,7 @@ export interface Settings {
   /**
    * Granted roots. A task's workspace must lie below one of them, and never in the home. Relative paths are relative to the home.
    */
-  workspaces: string[];
+  workspaces: (string | WorkspaceRoot)[];
   /**
    * auto takes the strongest level that proves itself. full: bubblewrap and a system call filter. namespaces: the same mounts and limits without the filter. process: a plain child process, which has to be asked for by name.
    */
@@ -19,6 +19,7 @@ export interface Settings {
   concurrency?: number;
   queue?: QueueSettings;
   stop?: StopSettings;
+  ledger?: LedgerSettings;
   breaker?: BreakerSettings;
   /**
    * Settings of plugins, by plugin id; each is checked against the plugin's own settings schema.
@@ -31,6 +32,15 @@ export interface Settings {
       | undefined;
   };
   network?: NetworkSettings;
+}
+export interface WorkspaceRoot {
+  path: string;
+  /**
+   * Folders of a repository's checkout that git ignores, such as node_modules, by their paths below its top. Where they are there, private copies and gates see them, read-only.
+   *
+   * @maxItems 32
+   */
+  carry?: string[];
 }
 export interface QueueSettings {
   /**
@@ -55,6 +65,12 @@ export interface StopSettings {
    * How long a plugin may take to end after shutdown or cancel before it is killed, milliseconds.
    */
   graceMs?: number;
+}
+export interface LedgerSettings {
+  /**
+   * Files that get each signed checkpoint besides the note below XDG_STATE_HOME, about once a second: on another disk, or a mounted share. Relative paths are relative to the home.
+   */
+  publish?: string[];
 }
 /**
  * When a plugin that fails again and again is left alone for a while. Only faults of the plugin count, not those of tasks.

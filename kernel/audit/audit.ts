@@ -43,7 +43,7 @@ export interface Audit {
   /** Records that prepared effects were not applied. */
   aborted(taskKey: string, error: ArbiterError): Promise<void>;
   /** Records what recovery found to be true of a prepared entry. */
-  recovered(taskKey: string, body: TaskBody, before: Envelope, note: string): Promise<void>;
+  recovered(taskKey: string, body: TaskBody, before: Envelope): Promise<void>;
   /** Records a line that is no task. */
   line(source: Source, digest: string, error: ArbiterError): Promise<Settled>;
   kernel(event: KernelBody['event'], facts: Record<string, unknown>): Promise<void>;
@@ -67,9 +67,10 @@ export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, kee
       const body = bodyOf(journey, outcome);
       // A reused id must not take the place of the task that the id belongs to.
       const taskKey = journey.error?.code === 'ID_REUSED' ? ownKey(journey.line.source) : journey.line.id;
-      const entry = await append(taskKey, body, journeyEnvelope(journey, extra));
+      const env = journeyEnvelope(journey, extra);
+      const entry = await append(taskKey, body, env);
       crashPoint('after-outcome');
-      journey.settled = settledOf(body, entry, extra.note, journey.error);
+      journey.settled = settledOf(body, entry, env.note, journey.error);
       if (journey.output !== undefined && outcome !== 'failed')
         journey.settled = { ...journey.settled, output: journey.output };
     },
@@ -88,8 +89,8 @@ export function newAudit(ledger: LedgerWriter, circumstances: Circumstances, kee
     async aborted(taskKey, error) {
       await append(taskKey, abortedBody(error), envelope());
     },
-    async recovered(taskKey, body, before, note) {
-      await append(taskKey, body, { ...before, ...envelope(), note });
+    async recovered(taskKey, body, before) {
+      await append(taskKey, body, { ...before, ...envelope() });
     },
     async line(source, digest, error) {
       const body = lineBody(digest, error.code, error.message);

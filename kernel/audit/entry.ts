@@ -3,6 +3,7 @@ import os from 'node:os';
 import type {
   AbortedBody,
   Envelope,
+  FallbackRecord,
   KernelBody,
   Outcome,
   PreparedBody,
@@ -10,8 +11,10 @@ import type {
 } from '../../contracts/generated/ledger.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import { digestOf } from '../../ledger/digest.ts';
-import type { Journey, Source } from '../journey/journey.ts';
+import type { Fallback, Journey, Source } from '../journey/journey.ts';
+import { submissionsRecord } from '../landing/outside.ts';
 import { kernelVersion } from '../version.ts';
+import { fallbackNote } from './fallback-note.ts';
 
 /** What holds for every entry of a running kernel. */
 export interface Circumstances {
@@ -49,6 +52,9 @@ export function taskBody(journey: Journey, outcome: Outcome, circumstances: Circ
     contracts: journey.contracts,
     ...(journey.output !== undefined && { result: resultRecord(journey.output) }),
     ...(journey.effects && { effects: journey.effects }),
+    ...(journey.fallbacks.length > 0 && { fallbacks: journey.fallbacks.map(fallbackRecord) }),
+    ...(journey.requests.length > 0 && { requests: journey.requests.map(({ effect }) => effect) }),
+    ...(journey.submissions.length > 0 && { submissions: submissionsRecord(journey.submissions) }),
     ...(journey.gates.length > 0 && { gates: [...journey.gates].sort((a, b) => (a.id < b.id ? -1 : 1)) }),
     outcome,
     ...(error && { error: { code: error.code, message: error.message } }),
@@ -86,7 +92,7 @@ export function envelope(extra: Partial<Envelope> = {}): Envelope {
 }
 
 export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Envelope {
-  const { line, retries, denied, network, circuit, spent } = journey;
+  const { line, retries, fallbacks, denied, network, circuit, spent } = journey;
   return envelope({
     source: sourceRecord(line.source),
     claimedAt: line.source.claimedAt,
@@ -100,11 +106,16 @@ export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Env
     ...(spent.tokens + spent.usd > 0 && { spent }),
     ...(denied.length > 0 && { denied: denied as unknown as Record<string, unknown>[] }),
     ...extra,
+    ...(fallbacks.length > 0 && { note: [fallbackNote(journey), extra.note].filter(Boolean).join(' ') }),
   });
 }
 
 export function sourceRecord({ claim, file, line }: Source): NonNullable<Envelope['source']> {
   return { claim, file, line };
+}
+
+function fallbackRecord({ action, decision, tool, code }: Fallback): FallbackRecord {
+  return { action, decision, tool, code };
 }
 
 function resultRecord(output: unknown): NonNullable<TaskBody['result']> {

@@ -1,6 +1,6 @@
 // arbiter apply: the effects of a plan, exactly as they were recorded.
 import { fault } from '../../contracts/errors.ts';
-import type { EffectSet, TaskBody } from '../../contracts/generated/ledger.v1.ts';
+import type { TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { StoredEntry } from '../../ledger/reader.ts';
 import type { EffectCommand } from '../control.ts';
 import { waitsForText } from '../queue/waiting.ts';
@@ -11,11 +11,11 @@ import type { Answer, CommandParts } from './parts.ts';
 export async function applyPlan(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
   const taskKey = taskKeyOf(parts.ledger, id);
   return parts.perTask(taskKey, async () => {
-    const { plan, effects } = findPlan(parts, taskKey);
+    const plan = findPlan(parts, taskKey);
     const { source, claimedAt = plan.envelope.time, traceparent } = plan.envelope;
     const past = await landRecorded(parts, {
       taskKey,
-      body: { ...plan.body, effects, applies: plan.bodyHash, outcome: 'done' },
+      body: { ...plan.body, applies: plan.bodyHash, outcome: 'done' },
       envelope: {
         ...(source && { source }),
         ...(traceparent !== undefined && { traceparent }),
@@ -28,7 +28,7 @@ export async function applyPlan(parts: CommandParts, { id, actor, reason }: Effe
   });
 }
 
-function findPlan(parts: CommandParts, id: string): { plan: StoredEntry<TaskBody>; effects: EffectSet } {
+function findPlan(parts: CommandParts, id: string): StoredEntry<TaskBody> {
   const { ledger, waiting, homePath } = parts;
   const outcomes = outcomesOf(ledger, id);
   const plan = outcomes.findLast(({ body }) => body.outcome === 'planned');
@@ -39,7 +39,7 @@ function findPlan(parts: CommandParts, id: string): { plan: StoredEntry<TaskBody
   }
   const applied = applicationOf(ledger, plan);
   if (applied) throw fault('APPLIED_ALREADY', { id, entry: applied.seq });
-  const { effects } = plan.body;
-  if (!effects || effects.files.length === 0) throw fault('NOTHING_TO_APPLY', { id });
-  return { plan, effects };
+  const { effects, requests, submissions } = plan.body;
+  if (!effects?.files.length && !requests && !submissions) throw fault('NOTHING_TO_APPLY', { id });
+  return plan;
 }

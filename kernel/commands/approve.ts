@@ -13,17 +13,10 @@ type Drafted = Parked & Required<Pick<Parked, 'draft'>>;
 export function approve(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
   return parts.perTask(id, async () => {
     const parked = findWaiting(parts, id);
-    const { body, submissions } = parked.draft;
+    const { body } = parked.draft;
     const envelope = envelopeOf(parked, ['commit-ledger', 'done'], actor, reason);
-    const { effects } = body;
-    if (effects && effects.files.length > 0) {
-      const { claimedAt } = parked.line.source;
-      const past = await landRecorded(parts, { taskKey: id, body: { ...body, effects }, envelope, claimedAt });
-      return settle(parts, parked, past);
-    }
-    // As at the end of a journey: a crash before the entry drops the same tasks again, not others.
-    if (submissions.length > 0) parts.submit(id, submissions);
-    return settle(parts, parked, await parts.audit.conclude(id, body, envelope));
+    const { claimedAt } = parked.line.source;
+    return settle(parts, parked, await landRecorded(parts, { taskKey: id, body, envelope, claimedAt }));
   });
 }
 

@@ -2,18 +2,17 @@
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { PastOutcome } from '../audit/past-outcome.ts';
-import type { Settled, Submission, TaskLine } from '../journey/journey.ts';
+import type { Settled, TaskLine } from '../journey/journey.ts';
+import type { Outside } from '../landing/outside.ts';
 import type { WaitingRoom } from '../queue/waiting.ts';
-import type { EffectStore } from '../safety/effect-store.ts';
 import type { KeyedLock } from '../safety/keyed-lock.ts';
 import type { Grants } from '../safety/workspace.ts';
 
-export interface CommandParts {
+export interface CommandParts extends Outside {
   readonly homePath: string;
   readonly ledger: LedgerReader;
   readonly audit: Audit;
   readonly pastOutcome: PastOutcome;
-  readonly store: EffectStore;
   readonly grants: Grants;
   /** Folder for private copies. */
   readonly copies: string;
@@ -22,7 +21,6 @@ export interface CommandParts {
   readonly oneAtATime: KeyedLock;
   /** One command at a time per task. */
   readonly perTask: KeyedLock;
-  readonly submit: (parent: string, submissions: readonly Submission[]) => void;
   /** A parked line has an outcome. */
   readonly onSettled: (line: TaskLine, settled: Settled) => void | Promise<void>;
 }

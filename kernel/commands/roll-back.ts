@@ -1,16 +1,24 @@
 // arbiter rollback: the inverse of what a task did, as long as nothing of it has moved on.
 import { ArbiterError, fault } from '../../contracts/errors.ts';
-import type { EffectSet, FolderTarget, GitTarget, TaskBody } from '../../contracts/generated/ledger.v1.ts';
+import type {
+  EffectSet,
+  Envelope,
+  FileEffect,
+  FolderTarget,
+  GitTarget,
+  TaskBody,
+} from '../../contracts/generated/ledger.v1.ts';
 import type { StoredEntry } from '../../ledger/reader.ts';
-import type { Past } from '../audit/audit.ts';
 import type { EffectCommand } from '../control.ts';
+import { land, type Part } from '../landing/land.ts';
+import { landingKey } from '../landing/on-branch.ts';
+import { requestLine } from '../outbox/outbox.ts';
 import { applyToFolder, conflicts } from '../safety/apply-effects.ts';
 import { inverseOf } from '../safety/inverse.ts';
-import { abortedUnless, type Landing, landingKey } from '../safety/land-effects.ts';
 import { demandKept } from '../safety/recorded-contents.ts';
 import { alsoOn, type BranchUndo, branchMoved, undoBranch } from '../safety/undo-branch.ts';
 import { outcomesOf, rollbackKey, rollbackOf, taskKeyOf } from './find-task.ts';
-import { concluding, demandInPlace, type Recorded } from './land-recorded.ts';
+import { concluding, demandInPlace } from './land-recorded.ts';
 import type { Answer, CommandParts } from './parts.ts';
 
 export async function rollBack(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
@@ -19,18 +27,18 @@ export async function rollBack(parts: CommandParts, { id, actor, reason }: Effec
     const { done, effects } = findDone(parts, taskKey);
     const { target } = effects;
     demandInPlace(parts, target.path);
-    const recorded: Omit<Recorded, 'claimedAt'> = {
+    const inverse = inverseOf(effects.files);
+    const recorded = {
       taskKey: rollbackKey(taskKey),
       body: {
         ...{ schema: 'ledger.v1', kind: 'task', task: null, taskDigest: done.bodyHash, decisions: [] },
-        ...{ effects: { target, files: inverseOf(effects.files) }, rollsBack: done.bodyHash, outcome: 'done' },
-      },
+        ...{ effects: { target, files: inverse }, rollsBack: done.bodyHash, outcome: 'done' },
+      } satisfies TaskBody,
       envelope: { actor, concerns: done.seq, ...(reason !== undefined && { reason }) },
-    };
+    } as const;
+    const back = target.kind === 'folder' ? folderBack(parts, target, taskKey, inverse) : branchBack(target, done);
     const past = await parts.oneAtATime(landingKey(target, taskKey), () =>
-      target.kind === 'folder'
-        ? rollBackFolder(parts, target, taskKey, recorded)
-        : rollBackBranch(parts, target, done, recorded),
+      concluding(parts, recorded, (record) => land([asPart(back, taskKey, done.body)], record)),
     );
     return { ...parts.pastOutcome(past), id: taskKey };
   });
@@ -54,58 +62,62 @@ function findDone(
   return { done, effects };
 }
 
-function rollBackFolder(
-  parts: CommandParts,
+function folderBack(
+  { store }: CommandParts,
   { path }: FolderTarget,
   id: string,
-  recorded: Omit<Recorded, 'claimedAt'>,
-): Promise<Past> {
-  const { files } = recorded.body.effects;
-  return concluding(parts, recorded, async (landing) => {
-    demandKept(files, parts.store);
-    const moved = conflicts(path, files);
-    if (moved.length > 0) throw fault('ROLLBACK_CONFLICT', { id, conflicts: moved.join(', ') });
-    await landing.prepared();
-    await undoing(id, landing, async () => applyToFolder(path, files, parts.store));
-    await landing.done();
-  });
+  inverse: readonly FileEffect[],
+): TakingBack {
+  return {
+    async prepare() {
+      demandKept(inverse, store);
+      const moved = conflicts(path, inverse);
+      if (moved.length > 0) throw fault('ROLLBACK_CONFLICT', { id, conflicts: moved.join(', ') });
+      return {};
+    },
+    apply: async () => applyToFolder(path, inverse, store),
+  };
 }
 
-function rollBackBranch(
-  parts: CommandParts,
-  target: GitTarget,
-  { taskKey, envelope }: StoredEntry<TaskBody>,
-  recorded: Omit<Recorded, 'claimedAt'>,
-): Promise<Past> {
+function branchBack(target: GitTarget, { taskKey, envelope }: StoredEntry<TaskBody>): TakingBack {
   // Where the branch was before has been written down with the outcome; a branch of the task's own was not there.
   const { commit = '', branch = '', branchBefore: before = target.ref === null ? null : target.base } = envelope;
-  const undo: BranchUndo = { repository: target.path, branch, commit, before, reason: `arbiter ${recorded.taskKey}` };
-  return concluding(parts, recorded, async (landing) => {
-    const moved = await branchMoved(undo);
-    if (moved !== null) throw fault('ROLLBACK_CONFLICT', { id: taskKey, conflicts: moved });
-    const merged = await alsoOn(target.path, branch, commit);
-    const extra = {
-      ...{ commit, branch, branchBefore: before },
-      note: [
+  const undo: BranchUndo = {
+    ...{ repository: target.path, branch, commit, before, reason: `arbiter ${rollbackKey(taskKey)}` },
+  };
+  return {
+    async prepare() {
+      const moved = await branchMoved(undo);
+      if (moved !== null) throw fault('ROLLBACK_CONFLICT', { id: taskKey, conflicts: moved });
+      const merged = await alsoOn(target.path, branch, commit);
+      const notes = [
         before === null ? `The branch ${branch} was removed.` : `The branch ${branch} is back at ${before}.`,
         ...(merged.length > 0 ? [`Its commit is also in ${merged.join(', ')}; that was left as it is.`] : []),
-      ].join(' '),
-    };
-    await landing.prepared(extra);
-    await undoing(taskKey, landing, () => undoBranch(undo));
-    await landing.done(extra);
-  });
+      ];
+      return { commit, branch, branchBefore: before, note: notes.join(' ') };
+    },
+    apply: () => undoBranch(undo),
+  };
 }
 
-/** What stands in the way of taking back is no reason to run the task again. */
-async function undoing(id: string, landing: Landing, undo: () => Promise<void>): Promise<void> {
-  await abortedUnless(landing, async () => {
-    try {
-      await undo();
-    } catch (error) {
-      if (!(error instanceof ArbiterError) || !['WORKSPACE_MOVED', 'WORKSPACE_REF_BUSY'].includes(error.code))
-        throw error;
-      throw fault('ROLLBACK_CONFLICT', { id, conflicts: error.message.replace(/^[^:]*changed meanwhile: /, '') });
-    }
-  });
+interface TakingBack {
+  prepare(): Promise<Partial<Envelope>>;
+  apply(): Promise<void>;
+}
+
+function asPart({ prepare, apply }: TakingBack, id: string, { requests = [] }: TaskBody): Part {
+  return {
+    prepare,
+    async apply() {
+      await apply().catch((error) => {
+        // What stands in the way of taking back is no reason to run the task again.
+        if (!(error instanceof ArbiterError) || !['WORKSPACE_MOVED', 'WORKSPACE_REF_BUSY'].includes(error.code))
+          throw error;
+        throw fault('ROLLBACK_CONFLICT', { id, conflicts: error.message.replace(/^[^:]*changed meanwhile: /, '') });
+      });
+      if (requests.length === 0) return {};
+      return { note: `What it sent cannot be taken back: ${requests.map(requestLine).join(', ')}.` };
+    },
+    undo: async () => undefined,
+  };
 }

@@ -6,8 +6,10 @@ import { newAudit } from '../audit/audit.ts';
 import { entryOf, newPastOutcome } from '../audit/past-outcome.ts';
 import type { EffectCommand } from '../control.ts';
 import { type Home, makeFolders } from '../home.ts';
+import { newOutbox } from '../outbox/outbox.ts';
+import { newSendRequest } from '../outbox/send-request.ts';
 import { appendLateResult } from '../queue/results.ts';
-import { dropTasks } from '../queue/submit.ts';
+import { submitTo } from '../queue/submit.ts';
 import { openWaitingRoom } from '../queue/waiting.ts';
 import { newEffectStore } from '../safety/effect-store.ts';
 import { newKeyedLock } from '../safety/keyed-lock.ts';
@@ -21,14 +23,15 @@ import type { Answer } from './parts.ts';
 export async function carryOutWithoutKernel(home: Home, command: EffectCommand): Promise<Answer> {
   const settings = readSettings(home);
   makeFolders(home);
-  const writer = await openLedger(home.ledger);
+  const writer = await openLedger(home.ledger, settings.publish);
   const ledger = openReader(home.ledger);
   try {
     const store = newEffectStore(home.effects);
     const pastOutcome = newPastOutcome(store);
     // No journey is recorded here, so neither isolation nor policies are.
     const audit = newAudit(writer, { isolation: 'process', policies: '' }, () => undefined);
-    const recovery = await recover(ledger, audit, store, home);
+    const outside = { store, outbox: newOutbox(newSendRequest(settings.network), store), submit: submitTo(home) };
+    const recovery = await recover(ledger, audit, outside, home);
     if (foundSomething(recovery)) await audit.kernel('recovered', { ...recovery });
     const waiting = openWaitingRoom(home.waiting);
     for (const { line } of [...waiting.all()]) {
@@ -39,14 +42,9 @@ export async function carryOutWithoutKernel(home: Home, command: EffectCommand):
       waiting.forget(line);
     }
     const commands = newCommands({
-      ...{ homePath: home.path, ledger, audit, pastOutcome, store, copies: home.copies, waiting },
+      ...{ homePath: home.path, ledger, audit, pastOutcome, ...outside, copies: home.copies, waiting },
       ...{ oneAtATime: newKeyedLock(), perTask: newKeyedLock() },
       grants: newGrants(settings.workspaces, home.path),
-      submit: (_parent, submissions) =>
-        void dropTasks(
-          home,
-          submissions.map(({ task }) => task),
-        ),
       async onSettled(line, settled) {
         await appendLateResult(home, line, settled);
         waiting.leave(line);

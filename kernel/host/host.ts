@@ -1,4 +1,5 @@
 // Runs tools: builds the box that a plugin's category asks for, and decides which process serves which task.
+import { tmpdir } from 'node:os';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
@@ -7,7 +8,7 @@ import type { NetworkSettings } from '../../contracts/generated/settings.v1.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import type { Recorder } from './egress/exchange.ts';
 import { openWayOut } from './egress/way-out.ts';
-import type { Box, Boxer, BoxWorkspace, Level } from './launch/box.ts';
+import type { Box, Boxer, BoxWorkspace, Inlay, Level } from './launch/box.ts';
 import { defaultProcesses, newPool, type Pool } from './pool.ts';
 import { profiles } from './profiles.ts';
 import { newSpares, type Spares } from './spares.ts';
@@ -37,6 +38,8 @@ export interface HostOptions {
   /** A plugin's limits: its own where they are tighter than its category's. */
   readonly limitsOf: (spec: PluginSpec) => CategoryBudget;
   readonly network: NetworkSettings | undefined;
+  /** Folder for the proxy's sockets, with a short path; by default the system's temporary one. */
+  readonly waysOut?: string;
   readonly graceMs: number;
 }
 
@@ -48,6 +51,7 @@ export interface ShownFolder {
   readonly private: boolean;
   /** Of a layered copy: shown as one in the place of `path`. */
   readonly layers: BoxWorkspace['layers'];
+  readonly inlays?: readonly Inlay[];
   /** Whether what is written to it is thrown away, so that any category may. */
   readonly throwaway?: true;
 }
@@ -63,7 +67,7 @@ export interface Host {
 
 const idleMs = 15_000;
 
-export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Host {
+export function newHost({ boxer, limitsOf, network, waysOut = tmpdir(), graceMs }: HostOptions): Host {
   /** By plugin and workspace. */
   const pools = new Map<string, { pool: Pool; bound: boolean }>();
   /** By plugin, and whether there is a workspace to show. */
@@ -95,7 +99,8 @@ export function newHost({ boxer, limitsOf, network, graceMs }: HostOptions): Hos
   async function start(plugin: LoadedPlugin, workspace: Box['workspace']): Promise<PluginProcess> {
     const { spec } = plugin;
     const limits = limitsOf(spec);
-    const wayOut = (spec.grants?.hosts ?? []).length === 0 ? null : await openWayOut(spec, network, boxer.user);
+    const wayOut =
+      (spec.grants?.hosts ?? []).length === 0 ? null : await openWayOut(spec, network, boxer.user, waysOut);
     const launch = boxer.launch({
       ...{ pluginFolder: plugin.storeFolder, entry: spec.entry, workspace, wrapper: wayOut?.wrapper ?? null, limits },
     });

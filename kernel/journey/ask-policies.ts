@@ -6,6 +6,7 @@ import type { PolicyVerdict } from '../../contracts/generated/ledger.v1.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { PolicyFacts } from '../../policies/facts.ts';
 import { type Content, findSecrets } from '../../policies/find-secrets.ts';
+import { requestLine } from '../outbox/outbox.ts';
 import type { Journey } from './journey.ts';
 import { policyFacts } from './policy-facts.ts';
 
@@ -15,7 +16,7 @@ export type AskPolicies = (journey: Journey, phase: PolicyFacts['phase']) => Pro
 export function newAskPolicies(policies: Policies, isolation: string): AskPolicies {
   return async (journey, phase) => {
     const findings = phase === 'after' ? await findSecrets(contents(journey)) : [];
-    const { line, plugin, workspace, effects } = journey;
+    const { line, plugin, workspace, effects, requests } = journey;
     const verdict = policies.decide(
       policyFacts({
         task: line.task,
@@ -24,6 +25,7 @@ export function newAskPolicies(policies: Policies, isolation: string): AskPolici
         isolation,
         phase,
         effects,
+        requests: requests.map(({ effect }) => effect),
         findings,
       }),
     );
@@ -35,8 +37,10 @@ export function newAskPolicies(policies: Policies, isolation: string): AskPolici
   };
 }
 
-/** The files that the effects bring, as they stand on the private copy. */
-function* contents({ copy, effects }: Journey): Iterable<Content> {
+/** The files that the effects bring, as they stand on the private copy, and what requests carry. */
+function* contents({ copy, effects, requests }: Journey): Iterable<Content> {
+  for (const { effect, content } of requests)
+    if (content) yield { path: requestLine(effect), size: content.length, read: (most) => content.subarray(0, most) };
   if (!copy) return;
   for (const { path, after } of effects?.files ?? []) {
     if (after?.type !== 'file') continue;

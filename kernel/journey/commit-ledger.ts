@@ -1,54 +1,71 @@
-// Commit ledger: applies the effects and writes the entry so that both or neither survive a crash.
+// Commit ledger: brings the effects about and writes the entry so that both or neither survive a crash.
 import { fault } from '../../contracts/errors.ts';
 import type { Audit } from '../audit/audit.ts';
+import { inFolder } from '../landing/in-folder.ts';
+import { type LandingRecord, land, type Part } from '../landing/land.ts';
+import { landingKey, onBranch } from '../landing/on-branch.ts';
+import { keepOutside, type Outside, outsideParts, withIds } from '../landing/outside.ts';
 import { keepContents } from '../safety/effect-set.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
 import { takeTree } from '../safety/git-commit.ts';
 import type { KeyedLock } from '../safety/keyed-lock.ts';
-import { type Landing, landInFolder, landingKey, landOnBranch } from '../safety/land-effects.ts';
-import type { Journey, Step, Submission } from './journey.ts';
+import type { Journey, Step } from './journey.ts';
 
-export interface CommitParts {
+export interface CommitParts extends Outside {
   readonly audit: Audit;
-  readonly store: EffectStore;
   readonly oneAtATime: KeyedLock;
-  /** Drops tasks that a plugin asked for into the inbox. */
-  readonly submit: (parent: string, submissions: readonly Submission[]) => void;
 }
 
-export function newCommitLedger({ audit, store, oneAtATime, submit }: CommitParts): Step {
+export function newCommitLedger(parts: CommitParts): Step {
+  const { audit, store, oneAtATime, submit } = parts;
   return async (journey) => {
-    const { effects, copy, line, submissions } = journey;
+    const { effects, copy, line, requests, submissions } = journey;
     if (journey.abort.signal.aborted) throw fault('CANCELLED', { detail: '' });
+    const changesFiles = effects !== undefined && effects.files.length > 0;
     if (line.task.whatIf) {
-      if (copy && effects) keepContents(copy, effects.files, store);
-      await audit.outcome(journey, 'planned', planNote(submissions));
-    } else if (copy && effects && effects.files.length > 0) {
-      const { target, files } = effects;
-      const record = recordOf(journey);
-      const { claimedAt } = line.source;
-      await oneAtATime(landingKey(target, line.id), () =>
-        target.kind === 'folder'
-          ? landInFolder(target.path, files, store, record, () => keepContents(copy, files, store))
-          : landOnBranch({ taskId: line.id, target, claimedAt, bringTree: () => takeTree(target.path, copy) }, record),
-      );
+      keepForLater(journey, store);
+      await audit.outcome(journey, 'planned', planNote(journey));
+    } else if (changesFiles || requests.length > 0) {
+      keepOutside(requests, submissions, store);
+      const { body } = audit.draft(journey);
+      const all = [...(changesFiles ? [filesPart(journey, store)] : []), ...outsideParts(line.id, body, parts)];
+      const landAll = () => land(all, recordOf(journey));
+      await (changesFiles ? oneAtATime(landingKey(effects.target, line.id), landAll) : landAll());
     } else {
-      // The children's ids follow from the parent's: a crash before the entry drops the same tasks again, not others.
-      if (submissions.length > 0) submit(line.id, submissions);
+      // A crash before the entry drops the same tasks again, not others.
+      if (submissions.length > 0) submit(withIds(line.id, submissions));
       await audit.outcome(journey, 'done');
     }
     await copy?.discard();
   };
 
-  function recordOf(journey: Journey): Landing {
+  function recordOf(journey: Journey): LandingRecord {
     return {
-      prepared: (extra) => audit.prepared(journey, extra),
+      prepared: (facts) => audit.prepared(journey, facts),
       aborted: (error) => audit.aborted(journey.line.id, error),
-      done: (extra) => audit.outcome(journey, 'done', extra),
+      done: (facts) => audit.outcome(journey, 'done', facts),
     };
   }
 }
 
-function planNote(submissions: readonly Submission[]): { note?: string } {
-  return submissions.length === 0 ? {} : { note: `Would submit ${submissions.length} task(s).` };
+/** Keeps everything that a plan, or a change that waits for an approval, needs to happen later as it is now. */
+export function keepForLater({ copy, effects, requests, submissions }: Journey, store: EffectStore): void {
+  if (copy && effects) keepContents(copy, effects.files, store);
+  keepOutside(requests, submissions, store);
+}
+
+function filesPart({ copy, effects, line }: Journey, store: EffectStore): Part {
+  if (!copy || !effects) throw new Error('There are effects without a copy that they were found in.');
+  const { target, files } = effects;
+  if (target.kind === 'folder') return inFolder({ target, files, store }, () => keepContents(copy, files, store));
+  const { claimedAt } = line.source;
+  return onBranch({ taskId: line.id, target, claimedAt, bringTree: () => takeTree(target.path, copy) });
+}
+
+function planNote({ requests, submissions }: Journey): { note?: string } {
+  const would = [
+    ...(requests.length > 0 ? [`send ${requests.length} request(s)`] : []),
+    ...(submissions.length > 0 ? [`submit ${submissions.length} task(s)`] : []),
+  ];
+  return would.length === 0 ? {} : { note: `Would ${would.join(' and ')}.` };
 }

@@ -11,7 +11,9 @@ import type {
   SpentRecord,
 } from '../../contracts/generated/ledger.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
+import type { AskedFor } from '../landing/outside.ts';
 import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import type { HeldRequest } from '../outbox/read-request.ts';
 import type { Attempt } from '../safety/circuit-breaker.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
 import type { Workspace } from '../safety/workspace.ts';
@@ -38,6 +40,18 @@ export interface TaskLine {
   readonly digest: string;
 }
 
+/** What was put in the place of a tool that had failed. */
+export interface Fallback {
+  readonly action: string;
+  readonly decision: DecisionRecord;
+  /** What had failed, and how. */
+  readonly tool: string;
+  readonly code: string;
+  readonly message: string;
+  /** Entry whose result was taken. */
+  entry?: number;
+}
+
 /** How a task ended, as the results file and whoever waits for it need it. */
 export interface Settled {
   readonly outcome: Outcome;
@@ -53,12 +67,6 @@ export interface Settled {
   readonly note?: string;
   /** Set when this is another line's result. */
   readonly duplicate?: boolean;
-}
-
-/** A task that was asked for by a plugin, to be submitted when its parent is committed. */
-export interface Submission {
-  readonly id: string;
-  readonly task: Record<string, unknown>;
 }
 
 export interface Journey {
@@ -81,6 +89,8 @@ export interface Journey {
   /** What the plugin said that it spent, in all attempts. */
   readonly spent: SpentRecord;
   attempt: number;
+  /** In the order in which they were tried; the last one answered, if the task is done. */
+  readonly fallbacks: Fallback[];
 
   // Plan
   plugin?: LoadedPlugin;
@@ -100,7 +110,10 @@ export interface Journey {
   // Execute
   copy?: PrivateCopy | undefined;
   output?: unknown;
-  submissions: Submission[];
+  /** Tasks that were asked for, to be submitted when this one is committed. */
+  submissions: AskedFor[];
+  /** Requests to be sent then. */
+  requests: HeldRequest[];
   // Verify
   effects?: EffectSet | undefined;
   gates: GateVerdict[];
@@ -125,10 +138,12 @@ export function newJourney(line: TaskLine, traceparent: string): Journey {
     network: [],
     spent: { tokens: 0, usd: 0 },
     attempt: 1,
+    fallbacks: [],
     duplicate: false,
     contracts: {},
     verdicts: [],
     submissions: [],
+    requests: [],
     gates: [],
   };
 }

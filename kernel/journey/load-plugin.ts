@@ -1,11 +1,11 @@
 // Load plugin: makes sure that what will run is what was loaded, that the budget has something left for it, and that the
 // plugin's circuit lets it through.
-import { fault } from '../../contracts/errors.ts';
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { newIntactCheck } from '../loader/still-intact.ts';
 import { budgetSpent } from '../safety/budget.ts';
 import type { Breakers } from '../safety/circuit-breaker.ts';
 import type { Step } from './journey.ts';
+import { leftAlone } from './within-circuit.ts';
 
 export function newLoadPlugin(breakers: Breakers): Step {
   const demandIntact = newIntactCheck();
@@ -17,8 +17,6 @@ export function newLoadPlugin(breakers: Breakers): Step {
     const { circuit, attempt } = breakers.admit(plugin.spec.id, plugin.digest);
     journey.circuit = circuit;
     journey.admitted = attempt;
-    if (attempt) return;
-    const { failures = 0, because = '', until = 'the end of the task that is being tried' } = circuit ?? {};
-    throw fault('PLUGIN_CIRCUIT_OPEN', { plugin: plugin.spec.id, failures, because, until });
+    if (!attempt) throw leftAlone(plugin, circuit);
   };
 }

@@ -1,8 +1,8 @@
 // What policies are told about a task: every field always there, whether the task has it or not.
-import type { EffectSet } from '../../contracts/generated/ledger.v1.ts';
+import type { EffectSet, RequestEffect } from '../../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
-import { type Finding, noEffects, type PolicyFacts } from '../../policies/facts.ts';
+import { type Finding, noEffects, type PolicyFacts, type RequestFact } from '../../policies/facts.ts';
 
 export interface FactSources {
   readonly task: Task;
@@ -12,6 +12,7 @@ export interface FactSources {
   readonly isolation: string;
   readonly phase: PolicyFacts['phase'];
   readonly effects: EffectSet | undefined;
+  readonly requests: readonly RequestEffect[];
   readonly findings: readonly Finding[];
 }
 
@@ -22,6 +23,7 @@ export function policyFacts({
   isolation,
   phase,
   effects,
+  requests,
   findings,
 }: FactSources): PolicyFacts {
   return {
@@ -46,8 +48,13 @@ export function policyFacts({
     },
     environment: { isolation },
     effects: phase === 'after' && effects ? effectFacts(effects) : noEffects,
+    requests: phase === 'after' ? requests.map(requestFact) : [],
     findings,
   };
+}
+
+function requestFact({ method, host, port, path, body }: RequestEffect): RequestFact {
+  return { method, host, port, path, bytes: body?.size ?? 0 };
 }
 
 function effectFacts({ target, files }: EffectSet): PolicyFacts['effects'] {

@@ -1,14 +1,22 @@
 // Gates: validation tools over the private copy. A level without a tool for what changed says so in its verdict.
 import { extname } from 'node:path';
+import { compileSchema, type Misfit } from '../../contracts/check.ts';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { GateVerdict } from '../../contracts/generated/ledger.v1.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { DecisionTables } from '../../process/decide.ts';
 import type { Host, ShownFolder } from '../host/host.ts';
+import type { KernelCall } from '../host/talk/conversation.ts';
 import type { Plugins } from '../loader/find-plugins.ts';
+import type { LoadedPlugin, LoadedTool } from '../loader/plugin.ts';
+import { newIntactCheck } from '../loader/still-intact.ts';
+import type { Breakers } from '../safety/circuit-breaker.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
-import { copyShown } from './execute.ts';
+import { phrase } from '../validator/phrase.ts';
+import { copyShown, noteDenied, noteRequest } from './execute.ts';
 import type { Journey } from './journey.ts';
+import { endingBy, leftAlone } from './within-circuit.ts';
 
 /** Runs the levels of `tier`: "none", one level such as "L0", or a range such as "L0-L3". */
 export type RunGates = (journey: Journey, tier: string) => Promise<GateVerdict[]>;
@@ -16,12 +24,16 @@ export type RunGates = (journey: Journey, tier: string) => Promise<GateVerdict[]
 type Level = GateVerdict['tier'];
 const levels: readonly Level[] = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'];
 
-export function newRunGates(
-  tables: DecisionTables,
-  plugins: Plugins,
-  host: Host,
-  limitsOf: (spec: PluginSpec) => CategoryBudget,
-): RunGates {
+export interface GateParts {
+  readonly tables: DecisionTables;
+  readonly plugins: Plugins;
+  readonly host: Host;
+  readonly breakers: Breakers;
+  readonly limitsOf: (spec: PluginSpec) => CategoryBudget;
+}
+
+export function newRunGates({ tables, plugins, host, breakers, limitsOf }: GateParts): RunGates {
+  const demandIntact = newIntactCheck();
   return async (journey, tier) => {
     const files = (journey.effects?.files ?? []).filter(({ after }) => after?.type === 'file').map(({ path }) => path);
     const verdicts: GateVerdict[] = [];
@@ -45,25 +57,73 @@ export function newRunGates(
 
   async function runGate(journey: Journey, tier: Level, tool: string, files: string[]): Promise<GateVerdict> {
     const plugin = plugins.byId.get(plugins.ownerOf(tool) ?? '');
-    if (!plugin) return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
-    const output = await onCopy(journey.copy, (workspace) =>
+    const loaded = plugin?.tools.get(tool);
+    if (!plugin || !loaded) return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
+    const input = { files };
+    const misfits = loaded.checkInput(input);
+    if (misfits.length > 0) throw gateMisfit('GATE_INPUT_UNFIT', tool, misfits);
+    demandIntact(plugin);
+    const { circuit, attempt } = breakers.admit(plugin.spec.id, plugin.digest);
+    if (!attempt) throw leftAlone(plugin, circuit);
+    try {
+      const output = await askGate(journey, plugin, tool, input);
+      attempt.end('answered');
+      const { verdict, findings } = readVerdict(loaded, output);
+      return { id: `${tier}/${tool}`, tier, tool, verdict, findings };
+    } catch (error) {
+      attempt.end(endingBy(error));
+      throw error;
+    }
+  }
+
+  function askGate(journey: Journey, plugin: LoadedPlugin, tool: string, input: { files: string[] }): Promise<unknown> {
+    return onCopy(journey.copy, (workspace) =>
       host.execute({
         plugin,
         tool,
-        input: { files },
+        input,
         workspace,
         whatIf: false,
         now: journey.line.source.claimedAt,
         traceparent: journey.traceparent,
         timeoutMs: limitsOf(plugin.spec).wallMs,
         signal: journey.abort.signal,
-        onKernelCall: () => null,
-        onRequest: (request) => journey.network.push(request),
+        onKernelCall: gateCalls(journey, plugin),
+        onRequest: (request) => noteRequest(journey, request),
       }),
     );
-    const { verdict, findings } = output as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
-    return { id: `${tier}/${tool}`, tier, tool, verdict: verdict === 'pass' ? 'pass' : 'fail', findings };
   }
+}
+
+/** A gate may tell how far it is, where it was granted to; it looks at another's task, so it asks for nothing. */
+function gateCalls(journey: Journey, { spec }: LoadedPlugin): KernelCall {
+  const granted: readonly string[] = spec.grants?.kernel ?? [];
+  return (method) => {
+    if (granted.includes(method) && (method === 'progress' || method === 'log')) return null;
+    noteDenied(journey, method);
+    throw fault('PLUGIN_CALL_DENIED', { plugin: spec.id, method });
+  };
+}
+
+/** Throws PLUGIN_OUTPUT_INVALID for what is no verdict: neither passing nor failing can be read from it. */
+function readVerdict(
+  { name, checkOutput }: LoadedTool,
+  output: unknown,
+): Pick<GateVerdict, 'findings'> & { verdict: 'pass' | 'fail' } {
+  const misfits = [...checkOutput(output), ...misfitsOfVerdict(output)];
+  if (misfits.length > 0) throw gateMisfit('PLUGIN_OUTPUT_INVALID', name, misfits);
+  return output as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
+}
+
+const misfitsOfVerdict = compileSchema({
+  type: 'object',
+  required: ['verdict', 'findings'],
+  properties: { verdict: { enum: ['pass', 'fail'] }, findings: { type: 'array', items: { type: 'object' } } },
+});
+
+function gateMisfit(code: 'GATE_INPUT_UNFIT' | 'PLUGIN_OUTPUT_INVALID', tool: string, misfits: Misfit[]): ArbiterError {
+  const { detail, expectation, hint } = phrase(misfits);
+  return fault(code, { tool, detail, expectation, hint });
 }
 
 /** Shows a gate the copy, with a layer of its own above it where that can be: test runners write caches. */

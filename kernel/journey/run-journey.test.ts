@@ -15,7 +15,7 @@ import { newRunJourney } from './run-journey.ts';
 const own = (path: string) => fileURLToPath(new URL(path, packageRoot));
 const names = [
   ...['plan', 'acquire', 'validate', 'load-plugin', 'execute', 'verify'],
-  ...['commit-ledger', 'reject', 'rollback', 'quarantine'],
+  ...['commit-ledger', 'reject', 'rollback', 'fall-back', 'quarantine'],
 ];
 
 let diagram: StepGraph;
@@ -27,7 +27,7 @@ function journeyOf(task: Partial<Task> = {}): Journey {
 }
 
 /** Walks the real diagram; `steps` say what some of its boxes do, the others do nothing. */
-function runner(steps: Record<string, Step> = {}, graph = diagram) {
+function runner(steps: Record<string, Step> = {}, graph = diagram, fallback = 'none') {
   const rests: number[] = [];
   const parked: Journey[] = [];
   const run = newRunJourney(
@@ -36,6 +36,7 @@ function runner(steps: Record<string, Step> = {}, graph = diagram) {
       steps: { ...Object.fromEntries(names.map((name) => [name, async () => undefined])), ...steps },
       decide,
       afterFailure: newAfterFailure(decide, () => ({}) as CategoryBudget),
+      askFallback: async () => ({ action: fallback, tool: null, value: null }),
       rest: async (_, delayMs) => void rests.push(delayMs),
       park: async (journey) => void parked.push(journey),
     },
@@ -155,6 +156,17 @@ describe('the journey', () => {
 
     assert.deepEqual(await run(journeyOf()), { at: 'end', id: 'failed' });
     assert.deepEqual(rests, []);
+  });
+
+  it('takes what the table fallback gives through every box again, and gives up after the fifth', async () => {
+    const execute: Step = async () => {
+      throw fault('TOOL_FAILED', { tool: 'x', detail: 'no such file' });
+    };
+    const journey = journeyOf();
+
+    assert.deepEqual(await runner({ execute }, diagram, 'tool').run(journey), { at: 'end', id: 'failed' });
+    assert.equal(journey.path.filter((id) => id === 'fall-back').length, 5);
+    assert.equal(journey.path.filter((id) => id === 'validate').length, 6);
   });
 
   it('puts into quarantine what was half applied', async () => {

@@ -3,8 +3,10 @@ import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { reachable, type StepGraph } from '../../process/step-graph.ts';
 import { type Arrival, walk } from '../../process/walk.ts';
 import { inSpan } from '../audit/telemetry.ts';
+import { orNoRoom } from '../safety/no-room.ts';
 import type { AfterFailure } from './after-failure.ts';
 import type { Decide } from './decide.ts';
+import type { AskFallback } from './fall-back.ts';
 import type { Journey, Step } from './journey.ts';
 import { changeFacts } from './verify.ts';
 import { endAttempt } from './within-circuit.ts';
@@ -17,6 +19,8 @@ export interface JourneyParts {
   readonly decide: Decide;
   /** Answers the table retry. */
   readonly afterFailure: AfterFailure;
+  /** Answers the table fallback. */
+  readonly askFallback: AskFallback;
   /** Waits without holding a place in the queue. */
   readonly rest: (journey: Journey, delayMs: number) => Promise<void>;
   /** Keeps the task until a person approves. */
@@ -34,16 +38,22 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
       const step = parts.steps[id] as Step;
       await inSpan(id, journey.traceparent, journey.line.id, () => step(journey));
     },
-    failed(_: string, journey: Journey, error: unknown) {
+    failed(_: string, journey: Journey, failure: unknown) {
+      const error = failure instanceof ArbiterError ? failure : orNoRoom(failure);
       // What is not in the catalogue is a bug of the kernel: it goes up, and the claim releases itself.
       if (!(error instanceof ArbiterError)) throw error;
       journey.error = error;
     },
     async decide(table: string, journey: Journey) {
       if (table === 'retry') return parts.afterFailure(journey);
+      if (table === 'fallback') return { action: (await parts.askFallback(journey)).action };
       return (await parts.decide(journey, table, changeFacts(journey))).output;
     },
-    facts: (journey: Journey) => ({ duplicate: journey.duplicate, delayMs: journey.retries.at(-1)?.delayMs ?? 0 }),
+    facts: (journey: Journey) => ({
+      duplicate: journey.duplicate,
+      answered: ['cached', 'value'].includes(journey.fallbacks.at(-1)?.action ?? ''),
+      delayMs: journey.retries.at(-1)?.delayMs ?? 0,
+    }),
     async wait(_: string, durationMs: number, journey: Journey) {
       await journey.copy?.discard();
       journey.copy = undefined;
@@ -56,7 +66,15 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
     },
   };
 
-  return (journey) => walk(graph, journey, walker).finally(() => endAttempt(journey, 'cannot tell'));
+  return async (journey) => {
+    try {
+      return await walk(graph, journey, walker);
+    } catch (error) {
+      throw orNoRoom(error);
+    } finally {
+      endAttempt(journey, 'cannot tell');
+    }
+  };
 }
 
 function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, file: string): void {

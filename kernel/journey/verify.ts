@@ -1,4 +1,4 @@
-// Verify: computes what a state change did, asks the policies about it, and runs the gates that the table asks for on it.
+// Verify: computes what a state change did, asks the policies about it and about what it sends, and runs the gates that the table asks for on it.
 import type { LoadedPlugin } from '../loader/plugin.ts';
 import { findEffects } from '../safety/effect-set.ts';
 import type { AskPolicies } from './ask-policies.ts';
@@ -8,12 +8,13 @@ import type { RunGates } from './run-gates.ts';
 
 export function newVerify(decide: Decide, askPolicies: AskPolicies, runGates: RunGates): Step {
   return async (journey) => {
-    if (!journey.copy) return;
-    const { task } = journey.line;
-    journey.effects = await findEffects(journey.copy, task.title ?? `arbiter: ${task.tool}`);
+    const { copy, line, requests } = journey;
+    if (!copy && requests.length === 0) return;
+    const { task } = line;
+    if (copy) journey.effects = await findEffects(copy, task.title ?? `arbiter: ${task.tool}`);
     await askPolicies(journey, 'after');
     const { category } = (journey.plugin as LoadedPlugin).spec;
-    const facts = { category, changedFiles: journey.effects.files.length, tags: task.tags ?? [] };
+    const facts = { category, changedFiles: journey.effects?.files.length ?? 0, tags: task.tags ?? [] };
     const { output: tier } = await decide(journey, 'gate-tier', facts);
     journey.gates = await runGates(journey, `${tier}`);
   };
@@ -25,6 +26,7 @@ export function changeFacts(journey: Journey): Record<string, unknown> {
   return {
     gate: journey.gates.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass',
     changedFiles: journey.effects?.files.length ?? 0,
+    requests: journey.requests.length,
     category: journey.plugin?.spec.category ?? null,
     wish: task.approval ?? 'default',
     whatIf: task.whatIf ?? false,

@@ -60,7 +60,18 @@ function readContract<Name extends keyof Contracts>(folder: string, file: string
 }
 
 function checkHosts(folder: string, { category, grants }: PluginSpec): void {
-  if (profiles[category].network !== 'never' || (grants?.hosts ?? []).length === 0) return;
+  const { network, workspace } = profiles[category];
+  const hosts = grants?.hosts ?? [];
+  if (workspace !== 'write' && hosts.some(({ access }) => access === 'effect'))
+    throw fault('PLUGIN_SPEC_INVALID', {
+      ...{
+        folder,
+        file: 'plugin.spec.json',
+        detail: `it asks for hosts with access effect, and its category is ${category}`,
+      },
+      ...{ expectation: 'Effects of a state-change only', hint: 'Ask for access read, or make it a state-change.' },
+    });
+  if (network !== 'never' || hosts.length === 0) return;
   throw fault('PLUGIN_SPEC_INVALID', {
     ...{ folder, file: 'plugin.spec.json', detail: `it asks for hosts, and its category is ${category}` },
     ...{ expectation: `No grants.hosts: plugins of the category ${category} never reach a network` },

@@ -53,7 +53,10 @@ interface Stretch {
 export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   const { home, audit, ledger, waiting, schedule } = parts;
   const paths = pathsOf(home, claim);
-  const results = openResults(home, claim);
+  const results = openResults(home, claim, (error) => {
+    broken ??= error;
+    changed();
+  });
   /** Where the lines under way stand in the file. */
   const open = new Map<number, Stretch>();
   const share: Share = { lines: 0, bytes: 0 };
@@ -66,7 +69,7 @@ export function runFile(claim: Claim, parts: FileRunParts): FileRun {
   /** Lines whose outcome was found in the ledger before whoever runs them told it. */
   const foundSettled = new Set<number>();
   let released = false;
-  /** The ledger could not keep a line. */
+  /** The ledger could not keep a line, or the results could not be written. */
   let broken: unknown;
   let crlfSeen = false;
 

@@ -7,6 +7,7 @@ import { entryOf, type PastOutcome } from '../audit/past-outcome.ts';
 import type { KernelEvent, Summary } from '../events.ts';
 import type { Home } from '../home.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
+import { orNoRoom } from '../safety/no-room.ts';
 import type { KernelSettings } from '../settings.ts';
 import type { Claim } from './claim.ts';
 import { KernelStops } from './dispatcher.ts';
@@ -82,7 +83,7 @@ export function newIntake(parts: IntakeParts): Intake {
     inbox.close();
     schedule.drain();
     stopping.abort();
-    fail(error);
+    fail(orNoRoom(error) as Error);
   }
 
   function begin(claim: Claim): void {
@@ -151,7 +152,8 @@ export function newIntake(parts: IntakeParts): Intake {
       files.get(line.source.claim)?.released(line);
       onEvent({ kind: 'released', line, error });
       // Where nothing can be kept, each further task would only run in vain.
-      if (error instanceof ArbiterError && error.code === 'LEDGER_UNUSABLE') return breakOff(error);
+      if (error instanceof ArbiterError && ['LEDGER_UNUSABLE', 'DISK_FULL'].includes(error.code))
+        return breakOff(error);
       whenQuiet();
     },
     drain() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../contracts/check.ts';
@@ -41,7 +41,7 @@ describe('the results of a file', () => {
     home = homeAt(mkdtempSync(join(tmpdir(), 'results-')));
     makeFolders(home);
     claim = newClaim('many.jsonl');
-    results = openResults(home, claim);
+    results = openResults(home, claim, assert.ifError);
   });
   afterEach(() => rmSync(home.path, { recursive: true }));
 
@@ -69,6 +69,19 @@ describe('the results of a file', () => {
       },
     ]);
     assert.deepEqual(readdirSync(home.processing), []);
+  });
+
+  it('tell whoever opened them when the disk is full', async () => {
+    const broken = new Promise<Error>((resolve) => {
+      results = openResults(home, claim, resolve);
+    });
+    symlinkSync('/dev/full', pathsOf(home, claim).partial.results);
+
+    results.settled(line(1), done);
+
+    assert.match((await broken).message, /^ENOSPC/);
+    await assert.rejects(results.finish());
+    assert.equal(existsSync(pathsOf(home, claim).results), false);
   });
 
   it('fit their contracts', async () => {
@@ -114,7 +127,7 @@ describe('the results of a file', () => {
   it('start afresh after a crash', async () => {
     writeFileSync(pathsOf(home, claim).partial.results, '{"line":1,"half":');
 
-    const again = openResults(home, claim);
+    const again = openResults(home, claim, assert.ifError);
     again.settled(line(1), done);
     await again.finish();
 

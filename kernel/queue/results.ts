@@ -36,7 +36,7 @@ export interface Results {
 }
 
 /** Starts the results of a claim afresh: after a crash they are made again from the ledger. */
-export function openResults(home: Home, claim: Claim): Results {
+export function openResults(home: Home, claim: Claim, onBroken: (error: Error) => void): Results {
   const { partial, ...final } = pathsOf(home, claim);
   const targets = { results: final.results, failed: final.failed, errors: final.errors };
   for (const path of Object.values(partial)) rmSync(path, { force: true });
@@ -44,7 +44,10 @@ export function openResults(home: Home, claim: Claim): Results {
 
   function write(to: keyof typeof partial, data: string | Buffer): boolean {
     let stream = streams.get(to);
-    if (!stream) streams.set(to, (stream = createWriteStream(partial[to], { flags: 'a', highWaterMark: 256 * 1024 })));
+    if (!stream) {
+      streams.set(to, (stream = createWriteStream(partial[to], { flags: 'a', highWaterMark: 256 * 1024 })));
+      stream.on('error', onBroken);
+    }
     return stream.write(data);
   }
   const writeResult = (line: ResultLine) => write('results', `${JSON.stringify(line)}\n`);

@@ -12,3 +12,8 @@ export function dropTasks(home: Home, tasks: readonly object[]): string {
   renameSync(hidden, join(home.inbox, name));
   return name;
 }
+
+/** Drops what is given to it into the inbox of `home`. */
+export function submitTo(home: Home): (tasks: readonly object[]) => void {
+  return (tasks) => void dropTasks(home, tasks);
+}

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { Draft } from '../audit/audit.ts';
 import { crashPoint } from '../crash-point.ts';
-import type { Submission, TaskLine } from '../journey/journey.ts';
+import type { TaskLine } from '../journey/journey.ts';
 import { slugOf } from '../journey/slug.ts';
 import type { SoFar } from '../journey/so-far.ts';
 
@@ -18,7 +18,7 @@ export interface Parked {
   readonly line: TaskLine;
   readonly waitsFor: WaitsFor;
   /** What an approval would let happen; the content of its effects is in effects/. */
-  readonly draft?: Draft & { readonly submissions: readonly Submission[] };
+  readonly draft?: Draft;
   /** What the attempts before leave to the next one. */
   readonly soFar?: SoFar;
 }

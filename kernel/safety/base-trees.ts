@@ -7,11 +7,12 @@ import { execa } from 'execa';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../ledger/digest.ts';
 import { childMark } from './orphans.ts';
+import { layGit } from './private-git.ts';
 import { removeTree } from './remove-tree.ts';
 import { writeOut } from './write-out.ts';
 
 export interface BaseTrees {
-  /** The files of `commit`, read-only by agreement. `release` has to be called when they are no longer needed. */
+  /** The files of `commit` and a `.git` for them, read-only by agreement. `release` has to be called when they are no longer needed. */
   take(repository: string, commit: string): Promise<{ readonly folder: string; release(): void }>;
 }
 
@@ -32,6 +33,7 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
     try {
       await mkdir(target, { recursive: true });
       await writeOut(repository, commit, target);
+      await layGit(repository, commit, target, { borrow: 'by inlays' });
       if (user !== null) await execa('chown', ['-R', '-h', `${user}:${user}`, '--', target], { env: childMark() });
       await rename(target, folder);
     } catch (error) {
@@ -65,7 +67,7 @@ export function newBaseTrees(root: string, user: number | null): BaseTrees {
 
   return {
     async take(repository, commit) {
-      const folder = join(root, boot, `${digestOf(Buffer.from(repository)).slice(7, 23)}-${commit}`);
+      const folder = join(root, boot, `${digestOf(Buffer.from(repository)).slice(7, 23)}-${commit}-git`);
       inUse.set(folder, (inUse.get(folder) ?? 0) + 1);
       const release = () => {
         const left = (inUse.get(folder) ?? 1) - 1;

@@ -8,6 +8,7 @@ import { crashPoint } from '../crash-point.ts';
 import { adoptObjects } from './adopt-objects.ts';
 import { git, tryGit } from './git.ts';
 import { type TreeEntry, writeChangedTree } from './git-tree.ts';
+import { objectsOf } from './object-stores.ts';
 import type { PrivateCopy } from './private-copy.ts';
 
 const blobsPerCall = 200;
@@ -48,10 +49,6 @@ function objectsBeside({ aside }: Pick<PrivateCopy, 'aside'>): string {
   return join(aside, 'objects');
 }
 
-async function objectsOf(repository: string): Promise<string> {
-  return git(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
-}
-
 /** Git leaves names out of an index that it thinks dangerous, such as `git~1`; a tree would take them. */
 async function demandTaken(
   repository: string,
@@ -68,13 +65,21 @@ async function demandTaken(
   if (left) throw fault('EFFECT_UNSAFE', { path: left.path, detail: 'git does not take a file of this name' });
 }
 
-/** Makes the commit of a tree that is in the repository. The moment is the claim's, so that a repetition gives the same id. */
-export async function commitTree({ path, tree, base, message }: GitTarget, claimedAt: string): Promise<string> {
+/**
+ * Makes the commit of a tree that is in the repository, on top of the plugin's own; where these hold the tree already, it
+ * is the last of them. The moment is the claim's, so that a repetition gives the same id.
+ */
+export async function commitTree(
+  { path, tree, base, message, commits }: GitTarget,
+  claimedAt: string,
+): Promise<string> {
+  const parent = commits?.at(-1)?.id ?? base;
+  if (commits && (await git(path, ['rev-parse', `${parent}^{tree}`])) === tree) return parent;
   const who = { NAME: 'Arbiter', EMAIL: 'arbiter@localhost', DATE: claimedAt };
   const env = Object.fromEntries(
     ['AUTHOR', 'COMMITTER'].flatMap((role) => Object.entries(who).map(([key, value]) => [`GIT_${role}_${key}`, value])),
   );
-  return git(path, ['commit-tree', tree, '-p', base, '-F', '-'], { env, input: message });
+  return git(path, ['commit-tree', tree, '-p', parent, '-F', '-'], { env, input: message });
 }
 
 /** Moves `branch` from `from` (null: it must not exist) to `to`. Throws git's own words when it stands elsewhere. */

@@ -1,6 +1,7 @@
 // A tree made from another by its changes alone: only the trees above what changed are read and written, whatever else
 // the repository holds. Git's own way leads over an index of every file.
 import { createHash } from 'node:crypto';
+import { fault } from '../../contracts/errors.ts';
 import { gitBytes } from './git.ts';
 import { type GitObjects, openObjects } from './git-objects.ts';
 
@@ -17,8 +18,12 @@ export type TreeChanges = ReadonlyMap<string, TreeEntry | null>;
 type Tree = Map<string, TreeEntry>;
 
 const folderMode = '40000';
+const submoduleMode = '160000';
 
-/** Writes the tree of `commit` with `changes`; gives its id. `env` says where objects are read and written. */
+/**
+ * Writes the tree of `commit` with `changes`; gives its id. `env` says where objects are read and written. Throws
+ * EFFECT_UNSAFE for a change in the place of a submodule.
+ */
 export async function writeChangedTree(
   repository: string,
   commit: string,
@@ -49,6 +54,8 @@ async function changedTree(
   const tree: Tree = id === null ? new Map() : await readTree(objects, id);
   for (const [name, inner] of byFirstName(changes)) {
     const own = inner.get('');
+    if (tree.get(name)?.mode === submoduleMode)
+      throw fault('EFFECT_UNSAFE', { path: Buffer.from(name, 'latin1').toString(), detail: 'a submodule is there' });
     // A file, or nothing: what stood there goes.
     if (own) tree.set(name, own);
     else if (own === null) tree.delete(name);
@@ -116,7 +123,7 @@ function sortName(name: string, { mode }: TreeEntry): string {
   return mode === folderMode ? `${name}/` : name;
 }
 
-const kinds: Readonly<Record<string, string>> = { [folderMode]: 'tree', '160000': 'commit' };
+const kinds: Readonly<Record<string, string>> = { [folderMode]: 'tree', [submoduleMode]: 'commit' };
 
 function mktreeInput(tree: Tree): Buffer {
   const lines = [...tree].map(([name, { mode, id }]) => `${mode} ${kinds[mode] ?? 'blob'} ${id}\t${name}\0`);

@@ -17,8 +17,12 @@ const staleMs = 3 * heartbeatMs;
 export function startHeartbeat(file: string, counts: () => Heartbeat['counts']): () => void {
   const beat = () => {
     const heartbeat: Heartbeat = { pid: process.pid, time: new Date().toISOString(), counts: counts() };
-    writeFileSync(`${file}.new`, `${JSON.stringify(heartbeat)}\n`);
-    renameSync(`${file}.new`, file);
+    try {
+      writeFileSync(`${file}.new`, `${JSON.stringify(heartbeat)}\n`);
+      renameSync(`${file}.new`, file);
+    } catch {
+      // On a full disk: an old one says as much.
+    }
   };
   beat();
   const timer = setInterval(beat, heartbeatMs).unref();

@@ -25,15 +25,15 @@ export async function copyFolder(path: string, folder: string, hidden: string | 
   throw fault('WORKSPACE_UNSUITABLE', { path, detail, expectation, hint: 'Change permissions, or make room.' });
 }
 
-export async function giveTo(user: number, folder: string): Promise<void> {
-  await execa('chown', ['-R', '-h', `${user}:${user}`, '--', folder], { env: childMark() });
+export async function giveTo(user: number, ...folders: string[]): Promise<void> {
+  await execa('chown', ['-R', '-h', `${user}:${user}`, '--', ...folders], { env: childMark() });
 }
 
-/** Notes what stands in `folder`, and gives what tells later what has changed. */
-export async function copyOf(folder: string): Promise<() => Promise<Changes>> {
-  const before = await treeState(folder);
+/** Notes what stands in `folder`, and gives what tells later what has changed, but for the paths of `leaveOut`. */
+export async function copyOf(folder: string, leaveOut: readonly string[]): Promise<() => Promise<Changes>> {
+  const before = await treeState(folder, leaveOut);
   return async () => {
-    const after = await treeState(folder);
+    const after = await treeState(folder, leaveOut);
     const links = [...after].filter(([, { type }]) => type === 'symlink').map(([path]) => path);
     return { files: compare(before, after), links, linkAt: (path) => targetOf(join(folder, path)) };
   };

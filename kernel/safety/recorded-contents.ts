@@ -42,7 +42,12 @@ export async function stageContents(
   return { folder, aside };
 }
 
-function kept(path: string, { digest }: PresentFile, store: EffectStore): Buffer {
+/** The pack of a plan's commits, as it was recorded. Throws EFFECTS_NOT_KEPT. */
+export function demandPack(digest: string, store: EffectStore): Buffer {
+  return kept('its commits', { digest }, store);
+}
+
+function kept(path: string, { digest }: Pick<PresentFile, 'digest'>, store: EffectStore): Buffer {
   let content: Buffer;
   try {
     content = store.get(digest);

@@ -1,20 +1,21 @@
 // What a crash left in the middle: prepared effects are finished or undone from what stands, private copies go.
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArbiterError, fault } from '../../contracts/errors.ts';
-import type { EffectSet, GitTarget, PreparedBody } from '../../contracts/generated/ledger.v1.ts';
+import { ArbiterError } from '../../contracts/errors.ts';
+import type { EffectSet, Envelope, PreparedBody, TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { Audit } from '../audit/audit.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Home } from '../home.ts';
-import { finishInFolder } from './apply-effects.ts';
+import { writeQuarantine } from '../journey/quarantine.ts';
+import { finishedInFolder } from '../landing/in-folder.ts';
+import { bringAbout, type Part } from '../landing/land.ts';
+import { finishedOnBranch } from '../landing/on-branch.ts';
+import { type Outside, outsideParts } from '../landing/outside.ts';
 import { removeHalfBuilt } from './base-trees.ts';
-import type { EffectStore } from './effect-store.ts';
-import { branchHead, branchPassed, moveBranch } from './git-commit.ts';
 import { outliveOrphans } from './orphans.ts';
 import { removeTree } from './remove-tree.ts';
-import { refuseCheckedOut } from './repository.ts';
-import { removeStaleLocks } from './stale-lock.ts';
+import { sweepRun } from './sweep-run.ts';
 import { finishUndo } from './undo-branch.ts';
 
 export interface Recovery {
@@ -35,79 +36,76 @@ export function foundSomething({ finished, aborted, quarantined }: Recovery): bo
 export async function recover(
   ledger: LedgerReader,
   audit: Audit,
-  store: EffectStore,
-  { path, copies, bases }: Pick<Home, 'path' | 'copies' | 'bases'>,
+  outside: Outside,
+  { path, run, copies, bases, waysOut, quarantine }: Home,
 ): Promise<Recovery> {
   await outliveOrphans(path);
-  store.sweep();
+  outside.store.sweep();
+  await sweepRun(run);
+  await removeTree(waysOut);
+  mkdirSync(waysOut);
+  // The users of boxes pass through it, whatever the umask.
+  chmodSync(waysOut, 0o711);
   await removeHalfBuilt(bases);
   const recovery: Recovery = { finished: [], aborted: [], quarantined: [], copiesRemoved: await removeCopies(copies) };
-  for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, store, recovery);
+  for (const entry of ledger.unfinished()) await settlePrepared(entry, audit, outside, quarantine, recovery);
   return recovery;
 }
 
 async function settlePrepared(
   entry: StoredEntry<PreparedBody>,
   audit: Audit,
-  store: EffectStore,
+  outside: Outside,
+  quarantine: string,
   recovery: Recovery,
 ): Promise<void> {
   const { taskKey, body, envelope } = entry;
   const { outcome } = body;
   try {
     crashPoint('in-recovery');
-    await finish(outcome.effects as EffectSet, entry, store);
+    const facts = await bringAbout(unfinishedParts(entry, outside), {
+      aborted: (error) => audit.aborted(taskKey, error),
+    });
     crashPoint('after-recovered-effects');
-    await audit.recovered(
-      taskKey,
-      outcome,
-      envelope,
-      'The kernel ended in the middle; recovery found or put the effects in place.',
-    );
+    const note = 'The kernel ended in the middle; recovery found or put the effects in place.';
+    await audit.recovered(taskKey, outcome, { ...envelope, ...facts, note });
     recovery.finished.push(taskKey);
   } catch (error) {
     if (!(error instanceof ArbiterError)) throw error;
-    if (error.code === 'EFFECT_HALF_APPLIED') {
-      const failed = {
-        ...outcome,
-        outcome: 'quarantined' as const,
-        error: { code: error.code, message: error.message },
-      };
-      await audit.recovered(taskKey, failed, envelope, error.remedy);
-      recovery.quarantined.push(taskKey);
-    } else {
-      await audit.aborted(taskKey, error);
-      recovery.aborted.push(taskKey);
-    }
+    if (error.code !== 'EFFECT_HALF_APPLIED') return void recovery.aborted.push(taskKey);
+    const failed = { ...outcome, outcome: 'quarantined', error: { code: error.code, message: error.message } } as const;
+    await audit.recovered(taskKey, failed, { ...envelope, note: error.remedy });
+    writeQuarantine(quarantine, taskKey, outcome.task, envelope, error);
+    recovery.quarantined.push(taskKey);
   }
 }
 
-async function finish(
-  { target, files }: EffectSet,
-  entry: StoredEntry<PreparedBody>,
-  store: EffectStore,
-): Promise<void> {
-  if (target.kind === 'folder') return finishInFolder(target.path, files, store);
-  if (entry.body.outcome.rollsBack === undefined) return finishBranch(target, entry);
-  const { commit = '', branch = '', branchBefore: before = null } = entry.envelope;
-  await finishUndo({ repository: target.path, branch, commit, before, reason: `arbiter ${entry.taskKey}` });
+function unfinishedParts(
+  { taskKey, body: { outcome }, envelope }: StoredEntry<PreparedBody>,
+  outside: Outside,
+): Pick<Part, 'apply' | 'undo'>[] {
+  const { effects } = outcome;
+  // A change that only sends requests may have looked at a workspace and left it as it was.
+  const changesFiles =
+    effects && (effects.target.kind === 'git' ? envelope.commit !== undefined : effects.files.length > 0);
+  return [
+    ...(changesFiles ? [unfinishedFiles(taskKey, outcome, effects, envelope, outside)] : []),
+    ...outsideParts(taskKey, outcome, outside),
+  ];
 }
 
-/** The branch is at the commit, or went on from there: applied. It is where the copy started: apply. Else a conflict. */
-async function finishBranch(target: GitTarget, { taskKey, envelope }: StoredEntry<PreparedBody>): Promise<void> {
-  const { commit = '', branch = '' } = envelope;
-  await removeStaleLocks(target.path, branch);
-  if (await branchPassed(target.path, branch, commit)) return;
-  const head = await branchHead(target.path, branch);
-  const moved = (detail: string) => fault('WORKSPACE_MOVED', { conflicts: `branch ${branch}: ${detail}` });
-  if (head !== null && (target.ref === null || head !== target.base)) throw moved(`it is at ${head}`);
-  // Also where the repository has gone, and git has nothing to say but that.
-  await refuseCheckedOut(target.path, branch).catch((error: Error) => {
-    throw error instanceof ArbiterError ? error : moved(error.message);
-  });
-  await moveBranch(target.path, branch, head, commit, `arbiter ${taskKey}`).catch((error: Error) => {
-    throw moved(error.message);
-  });
+function unfinishedFiles(
+  taskKey: string,
+  { rollsBack }: TaskBody,
+  { target, files }: EffectSet,
+  envelope: Envelope,
+  { store }: Outside,
+): Pick<Part, 'apply' | 'undo'> {
+  if (target.kind === 'folder') return finishedInFolder({ target, files, store });
+  if (rollsBack === undefined) return finishedOnBranch(target, taskKey, envelope);
+  const { commit = '', branch = '', branchBefore: before = null } = envelope;
+  const undo = { repository: target.path, branch, commit, before, reason: `arbiter ${taskKey}` };
+  return { apply: () => finishUndo(undo).then(() => ({})), undo: async () => undefined };
 }
 
 async function removeCopies(folder: string): Promise<number> {

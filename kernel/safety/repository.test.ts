@@ -45,7 +45,7 @@ describe('a repository', () => {
 
   after(() => stopTreeState());
 
-  it('is shown as the commit has it: no edits of the checkout, no .git', async () => {
+  it('is shown as the commit has it: no edits of the checkout, and a .git of its own', async () => {
     const head = commit({ 'a.txt': 'committed', '.gitignore': 'ignored\n' });
     writeFileSync(join(repository, 'a.txt'), 'edited');
     writeFileSync(join(repository, 'untracked'), 'x');
@@ -54,7 +54,7 @@ describe('a repository', () => {
     const copy = await copyOf(repository);
 
     assert.deepEqual(copy.ground, { kind: 'git', path: repository, ref: null, base: head });
-    assert.deepEqual(readdirSync(copy.folder).sort(), ['.gitignore', 'a.txt']);
+    assert.deepEqual(readdirSync(copy.folder).sort(), ['.git', '.gitignore', 'a.txt']);
     assert.equal(readFileSync(join(copy.folder, 'a.txt'), 'utf8'), 'committed');
     assert.equal(readFileSync(join(repository, 'a.txt'), 'utf8'), 'edited');
   });
@@ -88,7 +88,10 @@ describe('a repository', () => {
     commit({ 'a.txt': 'a' });
     git(repository, 'worktree', 'add', '--quiet', join(folder, 'tree'));
 
-    assert.deepEqual(readdirSync((await copyOf(join(folder, 'tree'))).folder), ['a.txt']);
+    const { folder: copy } = await copyOf(join(folder, 'tree'));
+
+    assert.deepEqual(readdirSync(copy).sort(), ['.git', 'a.txt']);
+    assert.equal(git(copy, 'status', '--porcelain', '--branch'), '## task');
   });
 
   it('has a commit to start from', () =>

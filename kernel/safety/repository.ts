@@ -3,10 +3,15 @@ import { fault } from '../../contracts/errors.ts';
 import { git, gitSays, tryGit } from './git.ts';
 import type { Workspace } from './workspace.ts';
 
-export type Ground =
-  | { readonly kind: 'folder'; readonly path: string }
-  /** `ref` is the branch that the result goes to; null stands for a branch of the task's own. */
-  | { readonly kind: 'git'; readonly path: string; readonly ref: string | null; readonly base: string };
+export type Ground = { readonly kind: 'folder'; readonly path: string } | GitGround;
+
+export interface GitGround {
+  readonly kind: 'git';
+  readonly path: string;
+  /** The branch that the result goes to; null stands for a branch of the task's own. */
+  readonly ref: string | null;
+  readonly base: string;
+}
 
 /** What git says of a folder; null where it is in no repository. */
 interface Position {

@@ -16,15 +16,17 @@ const filesPerJob = 200;
 const module = new URL(`./file-state${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 let pool: Piscina | undefined;
 
-/** Reads the state of `folder`, leaving out what lies below a folder called `.git` at its top. */
-export async function treeState(folder: string): Promise<TreeState> {
+/** Reads the state of `folder`, without a `.git` at its top and without the paths of `leaveOut`. */
+export async function treeState(folder: string, leaveOut: readonly string[] = []): Promise<TreeState> {
   const states = new Map<string, PresentFile>();
-  const paths = await listFiles(folder, '', states).catch((error: NodeJS.ErrnoException) => {
-    throw fault('EFFECT_UNSAFE', {
-      path: error.path?.slice(folder.length + 1, folder.length + 200) || '.',
-      detail: `it cannot be read: ${error.code}`,
-    });
-  });
+  const paths = await listFiles(folder, '', states, new Set(['.git', ...leaveOut])).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw fault('EFFECT_UNSAFE', {
+        path: error.path?.slice(folder.length + 1, folder.length + 200) || '.',
+        detail: `it cannot be read: ${error.code}`,
+      });
+    },
+  );
   paths.sort();
   pool ??= new Piscina({
     filename: module.href,
@@ -51,14 +53,19 @@ export async function stopTreeState(): Promise<void> {
 }
 
 /** Names that are not UTF-8 go, with their states, to `unreadable`. */
-async function listFiles(folder: string, below: string, unreadable: Map<string, PresentFile>): Promise<string[]> {
+async function listFiles(
+  folder: string,
+  below: string,
+  unreadable: Map<string, PresentFile>,
+  leaveOut: ReadonlySet<string>,
+): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of await openAsBytes(join(folder, below))) {
     const name = entry.name.toString('utf8');
     const path = below === '' ? name : `${below}/${name}`;
-    if (path === '.git') continue;
+    if (leaveOut.has(path)) continue;
     if (!Buffer.from(name).equals(entry.name)) unreadable.set(...unreadableState(folder, below, entry.name));
-    else if (entry.isDirectory()) found.push(...(await listFiles(folder, path, unreadable)));
+    else if (entry.isDirectory()) found.push(...(await listFiles(folder, path, unreadable, leaveOut)));
     else found.push(path);
   }
   return found;

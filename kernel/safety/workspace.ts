@@ -11,6 +11,15 @@ export interface Workspace {
   readonly ref: string | null;
   /** Where the home lies below it, if it does: that part is neither shown nor changed. */
   readonly hidden: string | null;
+  /** Folders of the checkout that its private copies see as they are there, by their paths below it. */
+  readonly carry?: readonly string[];
+}
+
+/** A granted root. */
+export interface Root {
+  /** Absolute. */
+  readonly path: string;
+  readonly carry: readonly string[];
 }
 
 export interface Grants {
@@ -19,8 +28,10 @@ export interface Grants {
   readonly roots: readonly string[];
 }
 
-/** `roots` may be relative to `home` and need not exist yet. */
-export function newGrants(roots: readonly string[], home: string): Grants {
+/** `granted` roots need not exist yet. Where one lies in another, what is said of it counts. */
+export function newGrants(granted: readonly (string | Root)[], home: string): Grants {
+  const all = granted.map((root) => (typeof root === 'string' ? { path: root, carry: [] } : root));
+  const roots = all.map(({ path }) => path);
   return {
     roots,
     resolve(wanted) {
@@ -30,9 +41,16 @@ export function newGrants(roots: readonly string[], home: string): Grants {
       if (real === null) throw fault('WORKSPACE_MISSING', { path });
       const realHome = realFolder(home) ?? home;
       if (within(real, realHome)) throw fault('WORKSPACE_IS_HOME', { path });
-      const granted = roots.map(realFolder).some((root) => root !== null && within(real, root));
-      if (!granted) throw fault('WORKSPACE_NOT_GRANTED', { path, roots: roots.join(', ') || '(none)' });
-      return { path: real, ref: ref ?? null, hidden: within(realHome, real) ? relative(real, realHome) : null };
+      const holding = all.flatMap((root) => {
+        const path = realFolder(root.path);
+        return path !== null && within(real, path) ? [{ ...root, path }] : [];
+      });
+      if (holding.length === 0) throw fault('WORKSPACE_NOT_GRANTED', { path, roots: roots.join(', ') || '(none)' });
+      const { carry } = holding.reduce((one, other) => (other.path.length > one.path.length ? other : one));
+      return {
+        ...{ path: real, ref: ref ?? null, hidden: within(realHome, real) ? relative(real, realHome) : null },
+        ...(carry.length > 0 && { carry }),
+      };
     },
   };
 }

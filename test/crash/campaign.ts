@@ -5,9 +5,12 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { writeHerald } from '../outbox-plugin.ts';
 import { temporaryHome } from '../temporary-home.ts';
+import { checkDeliveries } from './check-deliveries.ts';
 import { type Change, checkFolder, checkRepository } from './check-effects.ts';
 import { checkLeftovers, processesOf } from './check-leftovers.ts';
+import { checkReplay } from './check-replay.ts';
 import { checkResults } from './check-results.ts';
 import { type Findings, newFindings } from './findings.ts';
 import { writeFlakyPlugin } from './flaky-plugin.ts';
@@ -15,10 +18,15 @@ import { type Kill, newKillPlan } from './kill-plan.ts';
 import { newLoad, type Submitted } from './load.ts';
 import { newOutcomes } from './outcomes.ts';
 import { newRandom } from './random.ts';
+import { newReceiver } from './receiver.ts';
 
 export interface CampaignResult {
   readonly kills: number;
   readonly tasks: number;
+  /** Tasks that had to send a request. */
+  readonly said: number;
+  /** Entries that were compared with what they give when they are run again. */
+  readonly replayed: number;
   readonly findings: Findings;
   /** How often the kernel died where. */
   readonly byPlace: ReadonlyMap<string, number>;
@@ -40,12 +48,14 @@ export async function runCampaign(
   seed: number,
   until = Number.POSITIVE_INFINITY,
 ): Promise<CampaignResult> {
-  const at = temporaryHome();
+  const receiver = await newReceiver();
+  const at = temporaryHome({ network: { privateHosts: [`localhost:${receiver.port}`] } });
   mkdirSync(join(at.place, 'tmp'));
   writeFlakyPlugin(at.home.plugins);
+  writeHerald(at, receiver.port);
   const random = newRandom(seed);
   const plan = newKillPlan(newRandom(seed + 1));
-  const load = await newLoad(at, random);
+  const load = await newLoad(at, random, receiver.port);
   const findings = newFindings();
   const outcomes = newOutcomes(at.home.ledger, findings);
   const byPlace = new Map<string, number>();
@@ -158,14 +168,25 @@ export async function runCampaign(
       changesOf(({ effect }) => effect?.path === path),
       findings,
     );
+  const said = checkDeliveries(load.submitted, outcomes, receiver, findings);
   checkResults(at.home.done, load.submitted, outcomes, findings);
   for (let waitedMs = 0; waitedMs < 2000 && processesOf(at.place).length > 0; waitedMs += 100) await delay(100);
   checkLeftovers(at, load.repositories, findings);
+  const replayed = await checkReplay(at, random, findings);
+  receiver.close();
   const verified = await at.arbiter('ledger', 'verify');
   if (verified.status !== 0)
     findings.unverified.add(`ledger verify: ${verified.status} ${verified.stdout}${verified.stderr}`);
 
   const wrong = Object.values(findings).some((found: Set<string>) => found.size > 0);
   if (!wrong) at.remove();
-  return { kills: count, tasks: load.submitted.length, findings, byPlace, kept: wrong ? at.place : null };
+  return {
+    kills: count,
+    tasks: load.submitted.length,
+    said,
+    replayed,
+    findings,
+    byPlace,
+    kept: wrong ? at.place : null,
+  };
 }

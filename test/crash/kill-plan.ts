@@ -20,6 +20,8 @@ const leavesPrepared: readonly CrashPoint[] = [
   'before-update-ref',
   'during-update-ref',
   'after-update-ref',
+  'before-send',
+  'after-send',
   'after-apply',
   ...ofRecovery,
 ];

@@ -31,6 +31,8 @@ export interface Submitted {
   /** How it may end. */
   readonly may: readonly Status[];
   readonly effect: Effect | null;
+  /** Whether it sends a request with its id as the path. */
+  readonly says?: boolean | undefined;
 }
 
 export interface Load {
@@ -52,7 +54,8 @@ type Wanted = Omit<Submitted, 'file' | 'line' | 'text' | 'id'> & { readonly task
 const batchesPerGeneration = 40;
 const foldersAtATime = 3;
 
-export async function newLoad(at: TemporaryHome, random: Random): Promise<Load> {
+/** `port` of localhost takes requests. */
+export async function newLoad(at: TemporaryHome, random: Random, port: number): Promise<Load> {
   const repositories = [await at.repository('repository-0'), await at.repository('repository-1')];
   const submitted: Submitted[] = [];
   const folders: string[] = [];
@@ -79,10 +82,10 @@ export async function newLoad(at: TemporaryHome, random: Random): Promise<Load> 
 
   function drop(wanted: readonly Wanted[]): void {
     const file = `load-${files++}`;
-    const lines = wanted.map(({ task, may, effect }, index): Submitted => {
+    const lines = wanted.map(({ task, may, effect, says }, index): Submitted => {
       const text = typeof task === 'string' ? task : JSON.stringify(task);
       const id = typeof task === 'string' ? null : ((task as { id?: string }).id ?? null);
-      return { file, line: index + 1, id, text, may, effect };
+      return { file, line: index + 1, id, text, may, effect, says };
     });
     submitted.push(...lines);
     const hidden = join(at.home.inbox, `.${file}`);
@@ -148,6 +151,30 @@ export async function newLoad(at: TemporaryHome, random: Random): Promise<Load> 
     };
   }
 
+  /** Writes a file, sends a request and asks for another task. */
+  function announce(): Wanted {
+    const id = newId('h');
+    const path = random.pick(current);
+    const files = { [`made/${id}.txt`]: contentOf(id) };
+    const input = {
+      files: [{ path: `made/${id}.txt`, content: contentOf(id) }],
+      requests: [{ url: `http://localhost:${port}/${id}`, method: 'POST', body: id }],
+      tasks: [{ tool: 'jsonl-parser', input: { text: '{}' } }],
+    };
+    return {
+      task: {
+        id,
+        tool: 'announce',
+        workspace: path,
+        input,
+        retry: { maxAttempts: 20, strategy: 'linear', delayMs: 40 },
+      },
+      may: ['done'],
+      effect: { kind: 'folder', path, branch: null, files, counts: false },
+      says: true,
+    };
+  }
+
   function flaky(): Wanted {
     const id = newId('t');
     const path = random.pick(current);
@@ -207,7 +234,16 @@ export async function newLoad(at: TemporaryHome, random: Random): Promise<Load> 
 
   function dropChanges(): void {
     const ref = `line-${generation}-${random.between(0, 1)}`;
-    const changes = [change(), change({ counts: false }), commit(null), commit(ref), commit(ref), flaky(), plan()];
+    const changes = [
+      change(),
+      change({ counts: false }),
+      commit(null),
+      commit(ref),
+      commit(ref),
+      flaky(),
+      announce(),
+      plan(),
+    ];
     if (random.next() < 0.4) changes.push(...chain());
     if (random.next() < 0.3) {
       const [wrong, right, dependent] = corrected();

@@ -38,9 +38,15 @@ export function textOf(results: readonly CampaignResult[], seconds: number): str
   }
   lines.push(
     `${kills} kills, ${tasks} tasks, ${lost} lost, ${duplicated} duplicated, ${leftovers} leftovers, ` +
-      `${verified ? 'verified' : 'NOT verified'}, ${seconds} s. Entries are not replayed: there is no replay yet.`,
+      `${verified ? 'verified' : 'NOT verified'}, ${seconds} s. ${besidesOf(results)}`,
   );
   return lines.join('\n');
+}
+
+/** For people: what was looked at besides. */
+function besidesOf(results: readonly CampaignResult[]): string {
+  const [said, replayed] = results.reduce(([a, b], one) => [a + one.said, b + one.replayed], [0, 0]);
+  return `${said} tasks had a request to send, ${replayed} entries were replayed.`;
 }
 
 interface Run {
@@ -53,7 +59,7 @@ interface Run {
 export function markdownOf(results: readonly CampaignResult[], { seed, homes, seconds }: Run): string {
   const { kills, tasks, lost, duplicated, leftovers, verified } = totalsOf(results);
   return [
-    `\`npm run test:crash -- --kills ${kills} --seed ${seed}\`: ${homes} homes side by side, ${seconds} s.`,
+    `\`npm run test:crash -- --kills ${kills} --seed ${seed}\`: ${homes} homes side by side, ${seconds} s. ${besidesOf(results)}`,
     '',
     '| kills | tasks | lost | duplicated | leftovers | verified |',
     '|--:|--:|--:|--:|--:|---|',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkRequest } from '../../../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../../../contracts/generated/plugin.v1.ts';
@@ -29,7 +30,7 @@ describe('a way out', () => {
   });
 
   async function opened(user: number | null = null): Promise<WayOut> {
-    const wayOut = await openWayOut(spec, undefined, user);
+    const wayOut = await openWayOut(spec, undefined, user, tmpdir());
     open.push(wayOut);
     return wayOut;
   }

@@ -1,7 +1,6 @@
 // A box's way to the network: the kernel's proxy listens in a folder that the box is shown, and a relay in front of the
 // plugin's program leads its clients there.
 import { chown, copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NetworkRequest } from '../../../contracts/generated/ledger.v1.ts';
@@ -25,13 +24,14 @@ const relay = 'relay.mjs';
 const strayAtMost = 100;
 const anyFreePort = '0';
 
-/** Opens a way to the hosts that `spec` was granted, for a box whose user is `user` where that is not the kernel's own. */
+/** Opens a way to the hosts that `spec` was granted, in a folder of its own below `place`, for a box whose user is `user` where that is not the kernel's own. */
 export async function openWayOut(
   { id, grants }: PluginSpec,
   network: NetworkSettings | undefined,
   user: number | null,
+  place: string,
 ): Promise<WayOut> {
-  const folder = await mkdtemp(join(tmpdir(), 'arbiter-out-'));
+  const folder = await mkdtemp(`${place}/`);
   const strays: NetworkRequest[] = [];
   try {
     await copyFile(fileURLToPath(new URL(relay, import.meta.url)), join(folder, relay));

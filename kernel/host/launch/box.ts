@@ -11,6 +11,15 @@ export interface BoxWorkspace {
   readonly hidden: string | null;
   /** Shown in the place of `source`, as one: what lies below, and what is laid over it and takes what is written. */
   readonly layers: { readonly base: string; readonly upper: string; readonly work: string } | null;
+  /** Shown read-only below it, where it is shown late. */
+  readonly inlays?: readonly Inlay[];
+}
+
+/** A folder from elsewhere that is shown within another. */
+export interface Inlay {
+  readonly source: string;
+  /** A folder below the workspace that is there already. */
+  readonly at: string;
 }
 
 /** A program that runs in front of the plugin's own, in its box, and starts it. */

@@ -4,9 +4,9 @@
 // their modes. Because an overlay may remember names that were missing, such a box is used once.
 //
 // A workspace can also be shown late, to a box that waits: `stage/late` is a shared mount, the box holds a slave of it,
-// and what is mounted on it later appears inside. Whoever does that waits in the stage's namespace for five lines on
-// descriptor 4 (how to show it, the folder to hide, the workspace; of layers also the upper folder and its work folder), and
-// says `shown` there.
+// and what is mounted on it later appears inside. Whoever does that waits in the stage's namespace for six lines on
+// descriptor 4 (how to show it, the folder to hide, the workspace; of layers also the upper folder and its work folder; how
+// many inlays there are) and two more for each inlay (what is shown, and where), and says `shown` there.
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Box, BoxWorkspace } from './box.ts';
@@ -67,11 +67,15 @@ case $access in
     mount --make-shared "$stage/late"
     (
       exec 0<&4 1>&4 2>&4 3>&- 4>&-
-      IFS= read -r access && IFS= read -r hidden && IFS= read -r workspace && IFS= read -r upper && IFS= read -r work || exit 0
-      if [ -z "$hidden" ] && [ "$access" != read ]; then show "$access" "$workspace" "$stage/late" "$upper" "$work"
+      IFS= read -r access && IFS= read -r hidden && IFS= read -r workspace && IFS= read -r upper && IFS= read -r work && IFS= read -r inlays || exit 0
+      if [ -z "$hidden" ] && [ "$access" != read ] && [ "$inlays" = 0 ]; then show "$access" "$workspace" "$stage/late" "$upper" "$work"
       else
         show "$access" "$workspace" "$stage/side" "$upper" "$work"
         if [ -n "$hidden" ]; then mount -t tmpfs -o ro,size=4k hidden "$stage/side/$hidden"; fi
+        while [ "$inlays" -gt 0 ]; do
+          IFS= read -r inlay; IFS= read -r at; readonly_bind "$inlay" "$stage/side/$at"
+          inlays=$((inlays - 1))
+        done
         mount --rbind "$stage/side" "$stage/late"
       fi
       echo shown
@@ -133,9 +137,10 @@ function hiddenOf(workspace: Box['workspace']): string | null {
 }
 
 /** What to write to descriptor 4 so that a box that waits sees `workspace`. Null when its path does not fit in a line. */
-export function showing({ source, writable, hidden, layers }: BoxWorkspace): string | null {
+export function showing({ source, writable, hidden, layers, inlays = [] }: BoxWorkspace): string | null {
   const access = layers ? (writable ? 'overlay' : 'layers') : writable ? 'write' : 'read';
   const lines = [access, hidden ?? '', layers?.base ?? source, layers?.upper ?? '', layers?.work ?? ''];
+  lines.push(`${inlays.length}`, ...inlays.flatMap((inlay) => [inlay.source, inlay.at]));
   return lines.some((line) => line.includes('\n')) ? null : `${lines.join('\n')}\n`;
 }
 

@@ -1,0 +1,31 @@
+// arbiter ledger redact: removes the content of an entry, by an entry that says so.
+import type { Command } from 'commander';
+import { fault } from '../../contracts/errors.ts';
+import { envelope } from '../../kernel/audit/entry.ts';
+import { openReader } from '../../ledger/reader.ts';
+import { redactEntry } from '../../ledger/redact.ts';
+import { asCount, asReason } from '../arguments.ts';
+import { contextOf, demandHome } from '../context.ts';
+import { existingLedger, publishTargets } from './place.ts';
+
+export function addRedact(ledger: Command): void {
+  ledger
+    .command('redact')
+    .description('remove the content of an entry for good; the ledger says so and still verifies')
+    .argument('<seq>', 'the number of the entry', asCount)
+    .requiredOption('--reason <text>', 'why; it stands in the ledger', asReason)
+    .action((seq: number, { reason }: { reason: string }, command: Command) => {
+      const context = contextOf(command);
+      const path = existingLedger(demandHome(context));
+      const reader = openReader(path);
+      const entry = reader.entry(seq);
+      reader.close();
+      if (!entry) throw fault('REDACTION_REFUSED', { seq, detail: 'there is no such entry' });
+      const by = redactEntry(path, entry, reason, envelope(), publishTargets(context.home));
+      const elsewhere = 'Backups, exports and files under effects/ keep what they have.';
+      context.output.show(
+        { redacted: seq, by },
+        `The content of entry ${seq} is gone; entry ${by} says so. ${elsewhere}`,
+      );
+    });
+}
