@@ -5,7 +5,7 @@ import { fault } from '../contracts/errors.ts';
 import { freeForm, type PolicyFacts } from './facts.ts';
 import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
 import type { Limits } from './rego/budget.ts';
-import { compileProgram, type Program, type Query } from './rego/program.ts';
+import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
 import { RegoError } from './rego/rego-error.ts';
 import { jsonText } from './rego/value-text.ts';
 import { fromJson, RegoObject, type Value } from './rego/values.ts';
@@ -39,7 +39,7 @@ export interface Policies {
   evaluations(): number;
 }
 
-/** What one evaluation may take: a verdict is there within a second, whatever it is asked about. */
+/** What one evaluation may take, all policies together in time: a verdict is there within a second, whatever it is asked about. */
 const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 800 };
 /** A change larger than this, as JSON, is denied unread. */
 const largestFacts = 20_000_000;
@@ -63,6 +63,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
 
   function evaluate(facts: PolicyFacts): Explanation {
     evaluations++;
+    const started = performance.now();
     const reads = new Set<string>();
     const fired = new Set<string>();
     const size = facts.effects.files.length * 200;
@@ -70,7 +71,8 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
     const input = fromJson(facts);
     let isImpure = false;
     const reasons = queries.flatMap(({ policy, query }) => {
-      const { found, impure } = reasonsOf(policy, query, input, reads, fired);
+      const left = Math.max(1, limits.timeMs - (performance.now() - started));
+      const { found, impure } = reasonsOf(policy, query, { input, reads, fired, limits: { ...limits, timeMs: left } });
       isImpure ||= impure;
       return found;
     });
@@ -133,15 +135,9 @@ function deciding({ modules, query }: Program): { policy: string; query: Query }
   });
 }
 
-function reasonsOf(
-  policy: string,
-  query: Query,
-  input: Value,
-  reads: Set<string>,
-  fired: Set<string>,
-): { found: Reason[]; impure: boolean } {
+function reasonsOf(policy: string, query: Query, question: Question): { found: Reason[]; impure: boolean } {
   try {
-    const { solutions, isImpure } = query.ask({ input, reads, fired, limits, strict: true });
+    const { solutions, isImpure } = query.ask({ ...question, strict: true });
     const answer = solutions[0];
     const [allow] = (answer?.get('allow') ?? []) as readonly Value[];
     const [deny] = (answer?.get('deny') ?? []) as readonly Value[];
