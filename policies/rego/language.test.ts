@@ -121,6 +121,12 @@ describe('rego, the language', () => {
       [6, 9],
     ],
     [
+      'what is cut off is cut off towards zero',
+      'v := [format_int(-255.7, 16), format_int(255.7, 16)]',
+      'data.p.v',
+      ['-ff', 'ff'],
+    ],
+    [
       'what reaches a network can be replaced',
       'f(_) := {"status": 200}\nv := x.status if x := http.send({}) with http.send as f',
       'data.p.v',

@@ -151,7 +151,8 @@ export const strings: Builtins = {
   format_int: pure(2, (args) => {
     const base = countAt(args, 2);
     if (![2, 8, 10, 16].includes(base)) throw mistyped(2, 'one of {2, 8, 10, 16}', `=${base}`);
-    return BigInt(rounded(numberAt(args, 1), 'floor') as number).toString(base);
+    const number = numberAt(args, 1);
+    return BigInt(rounded(number, number < 0 ? 'ceil' : 'floor') as number).toString(base);
   }),
   'strings.render_template': pure(2, (args, { budget }) => rendered(stringAt(args, 1), objectAt(args, 2), budget)),
   sprintf: pure(2, (args, { budget }) => {
