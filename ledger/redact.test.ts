@@ -49,7 +49,7 @@ describe('A redacted entry', () => {
   afterEach(() => place.remove());
 
   it('is gone from the files, and the ledger says so and verifies', () => {
-    assert.equal(redact(1), 3);
+    assert.deepEqual(redact(1), { by: 3, purged: true });
 
     for (const file of [place.path, `${place.path}-wal`]) {
       const bytes = readOrNothing(file);
@@ -59,6 +59,17 @@ describe('A redacted entry', () => {
     const { code, redacted, findings } = verdictOf(place.path);
     assert.deepEqual({ code, redacted, findings }, { code: 0, redacted: [1], findings: [] });
   });
+
+  it('says so where a reader keeps the bytes in the write-ahead log', () => {
+    const reader = new Database(place.path, { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM payload').get();
+
+    assert.deepEqual(redact(1), { by: 3, purged: false });
+
+    reader.close();
+    assert.equal(verdictOf(place.path).code, 0);
+  }).timeout(20_000);
 
   it('is still the outcome of its task and line', () => {
     redact(1);

@@ -9,14 +9,21 @@ import type { StoredEntry } from './reader.ts';
 import { type OpenLedger, resumeLedger } from './resume.ts';
 import type { Store } from './store.ts';
 
-/** Gives the number of the entry that removes. Throws HOME_BUSY, LEDGER_UNUSABLE, REDACTION_REFUSED. */
+export interface Redaction {
+  /** The number of the entry that removes. */
+  readonly by: number;
+  /** False while somebody reads: then the write-ahead log holds the bytes until it is written back. */
+  readonly purged: boolean;
+}
+
+/** Throws HOME_BUSY, LEDGER_UNUSABLE, REDACTION_REFUSED. */
 export function redactEntry(
   path: string,
   entry: StoredEntry,
   reason: string,
   envelope: Envelope,
   targets: readonly string[],
-): number {
+): Redaction {
   const { seq, taskKey, kind, body } = entry;
   if (entry.redacted)
     throw fault('REDACTION_REFUSED', { seq, detail: `entry ${entry.redacted.by} has redacted it already` });
@@ -55,8 +62,8 @@ export function redactEntry(
       });
       const number = remove.immediate();
       publisher.publish(appender.checkpoint() as string, true);
-      store.pragma('wal_checkpoint(TRUNCATE)');
-      return number;
+      const [log] = store.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      return { by: number, purged: log?.busy === 0 };
     } finally {
       store.close();
     }

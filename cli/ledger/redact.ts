@@ -21,11 +21,11 @@ export function addRedact(ledger: Command): void {
       const entry = reader.entry(seq);
       reader.close();
       if (!entry) throw fault('REDACTION_REFUSED', { seq, detail: 'there is no such entry' });
-      const by = redactEntry(path, entry, reason, envelope(), publishTargets(context.home));
+      const { by, purged } = redactEntry(path, entry, reason, envelope(), publishTargets(context.home));
       const elsewhere = 'Backups, exports and files under effects/ keep what they have.';
-      context.output.show(
-        { redacted: seq, by },
-        `The content of entry ${seq} is gone; entry ${by} says so. ${elsewhere}`,
-      );
+      const still =
+        ' Somebody reads the ledger: its write-ahead log holds the bytes until a kernel has started and stopped.';
+      const text = `The content of entry ${seq} is gone; entry ${by} says so.${purged ? '' : still} ${elsewhere}`;
+      context.output.show({ redacted: seq, by, purged }, text);
     });
 }

@@ -38,7 +38,7 @@ export function newRunGates({ tables, plugins, host, breakers, limitsOf }: GateP
     const files = (journey.effects?.files ?? []).filter(({ after }) => after?.type === 'file').map(({ path }) => path);
     const verdicts: GateVerdict[] = [];
     for (const level of levelsOf(tier)) {
-      const byTool = await toolsFor(level, files);
+      const byTool = await toolsFor(level, files, journey.line.id);
       if (byTool.size === 0)
         verdicts.push({ id: `${level}/-`, tier: level, tool: null, verdict: 'no-tool', findings: [] });
       for (const [tool, covered] of byTool) verdicts.push(await runGate(journey, level, tool, covered));
@@ -46,10 +46,11 @@ export function newRunGates({ tables, plugins, host, breakers, limitsOf }: GateP
     return verdicts;
   };
 
-  async function toolsFor(level: Level, files: readonly string[]): Promise<Map<string, string[]>> {
+  async function toolsFor(level: Level, files: readonly string[], task: string): Promise<Map<string, string[]>> {
     const byTool = new Map<string, string[]>();
     for (const file of files) {
-      const { output } = await tables.decide('gate-tools', { level, extension: extname(file).slice(1).toLowerCase() });
+      const facts = { level, extension: extname(file).slice(1).toLowerCase() };
+      const { output } = await tables.decide('gate-tools', facts, task);
       for (const tool of output as string[]) byTool.set(tool, [...(byTool.get(tool) ?? []), file]);
     }
     return byTool;

@@ -17,7 +17,7 @@ function compileKind(expression: Expression, types: Types): Evaluate {
   const compile = (part: Expression): Evaluate => compileBoxed(part, types);
   switch (expression.kind) {
     case 'literal':
-      return compileExpression(expression.text);
+      return withTypes(expression.text, compileExpression(expression.text), types);
     case 'table': {
       const table = compileTable(expression.table, types);
       return (scope) => {
@@ -74,6 +74,20 @@ function compileKind(expression: Expression, types: Types): Evaluate {
     case 'filter':
       return filterOf(compile(expression.in), compile(expression.match));
   }
+}
+
+/** `x instance of tOwn`: feelin asks a variable of that name, as `instanceof` does. */
+function withTypes(text: string, evaluate: Evaluate, types: Types): Evaluate {
+  if (!/\binstance\s+of\b/.test(text)) return evaluate;
+  const named = types.own.filter((name) => text.includes(name));
+  const classes = Object.fromEntries(named.map((name) => [name, classOf(types(name))]));
+  return named.length === 0 ? evaluate : (scope) => evaluate({ ...classes, ...scope });
+}
+
+function classOf(type: ItemType): object {
+  return Object.defineProperty(() => undefined, Symbol.hasInstance, {
+    value: (value: unknown) => value !== null && value !== undefined && type.accepts(value),
+  });
 }
 
 function contextOf(

@@ -14,8 +14,8 @@ export interface ItemType {
   readonly isDateTime: boolean;
 }
 
-/** Finds a type by its name; a name that is not known is `Any`. */
-export type Types = (name: string) => ItemType;
+/** Finds a type by its name; a name that is not known is `Any`. `own` are the names of the model's own types. */
+export type Types = ((name: string) => ItemType) & { readonly own: readonly string[] };
 
 export const anyType: ItemType = { accepts: () => true, isList: false, element: null, isDateTime: false };
 
@@ -42,7 +42,7 @@ export function newTypes(definitions: readonly ItemDefinition[], imported: (name
   const known = new Map<string, ItemType>();
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
 
-  const find: Types = (name) => {
+  const find = (name: string): ItemType => {
     const found = known.get(name);
     if (found) return found;
     const definition = byName.get(name);
@@ -75,7 +75,7 @@ export function newTypes(definitions: readonly ItemDefinition[], imported: (name
     return { ...anyType, accepts };
   }
 
-  return find;
+  return Object.assign(find, { own: [...byName.keys()] });
 }
 
 function basicType(name: string): ItemType | null {

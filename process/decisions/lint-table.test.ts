@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { tableSource } from '../fixtures/table-source.ts';
-import { lintTable, worded } from './lint-table.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asDmn, tableSource } from '../fixtures/table-source.ts';
+import { lintModel, lintTable, worded } from './lint-table.ts';
 import type { TableSource } from './model.ts';
+import { readDmn } from './read-dmn.ts';
 
 const inputs = ['level: string', 'size: number'];
 const always = ['-', '-', '"x"'];
@@ -94,6 +98,52 @@ describe('The lint of a table finds', () => {
     ]);
   });
 
+  it('rules of a UNIQUE table with the same expression, or one beside a dash', () => {
+    const overlapping = (first: string, second: string) =>
+      problemsOf(
+        tableSource({
+          hitPolicy: 'UNIQUE',
+          inputs,
+          rules: [
+            [first, '1', '"a"'],
+            [second, '1', '"b"'],
+          ],
+          defaults: ['"c"'],
+        }),
+      );
+    const said =
+      'table a-table, rules 1 and 2: both match a level that starts with(?, "g") takes, size = 1, and the table is UNIQUE';
+
+    assert.deepEqual(overlapping('starts with(?, "g")', 'starts with(?, "g")'), [said]);
+    assert.deepEqual(overlapping('-', 'starts with(?, "g")'), [said]);
+    assert.deepEqual(overlapping('starts with(?, "s")', 'starts with(?, "g")'), []);
+    assert.deepEqual(overlapping('"s"', 'starts with(?, "g")'), []);
+  });
+
+  it('null that two rules of a UNIQUE table take, and booleans without a declared type', () => {
+    const table = (rules: string[][]) => tableSource({ hitPolicy: 'UNIQUE', inputs: ['open: Any'], rules });
+
+    assert.deepEqual(
+      problemsOf(
+        table([
+          ['null', '"a"'],
+          ['not(true)', '"b"'],
+          ['true', '"c"'],
+        ]),
+      ),
+      ['table a-table, rules 1 and 2: both match open = null, and the table is UNIQUE'],
+    );
+    assert.deepEqual(
+      problemsOf(
+        table([
+          ['true', '"a"'],
+          ['false', '"b"'],
+        ]),
+      ),
+      [],
+    );
+  });
+
   it('inputs that no rule matches, where there is no default', () => {
     const rules = [
       ['"gold"', '-', '"a"'],
@@ -106,6 +156,35 @@ describe('The lint of a table finds', () => {
     ]);
     assert.deepEqual(problemsOf(tableSource({ inputs, rules, defaults: ['"d"'] })), []);
     assert.deepEqual(problemsOf(tableSource({ inputs, rules, hitPolicy: 'COLLECT' })), []);
+  });
+});
+
+describe('The lint of a model', () => {
+  it('knows which values the type of a column allows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'arbiter-lint-'));
+    const table = tableSource({
+      inputs: ['Level: tLevel'],
+      rules: [
+        ['"gold"', '"a"'],
+        ['"silver"', '"b"'],
+      ],
+    });
+    const type = (allowed: string) =>
+      `<itemDefinition name="tLevel"><typeRef>string</typeRef><allowedValues><text>${allowed}</text></allowedValues></itemDefinition>`;
+    const problems = async (allowed: string): Promise<string[]> => {
+      const file = join(folder, 'levels.dmn');
+      await writeFile(file, asDmn(table).replace('<decision ', `${type(allowed)}<decision `));
+      return lintModel(await readDmn(file)).map(worded);
+    };
+
+    try {
+      assert.deepEqual(await problems('"gold", "silver"'), []);
+      assert.deepEqual(await problems('"gold", "silver", "lead"'), [
+        'table a-table, the rules: none matches Level = "lead", and there is no default',
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -38,14 +38,37 @@ export function lintModel(model: Model): Finding[] {
     references.map((reference) => nameOf(model, reference)).filter((name) => name !== null);
   return [
     ...model.decisions.flatMap(({ logic, requires }) =>
-      logic?.kind === 'table' ? lintTable(logic.table, required(requires)) : [],
+      logic?.kind === 'table' ? lintTable(typed(logic.table, model), required(requires)) : [],
     ),
     ...model.knowledge.flatMap(({ logic, requires }) =>
       logic?.body?.kind === 'table'
-        ? lintTable(logic.body.table, [...required(requires), ...logic.parameters.map(({ name }) => name)])
+        ? lintTable(typed(logic.body.table, model), [
+            ...required(requires),
+            ...logic.parameters.map(({ name }) => name),
+          ])
         : [],
     ),
   ];
+}
+
+/** `table` with what item definitions say of its columns' types: what they stand for, and which values they allow. */
+function typed(table: TableSource, model: Model): TableSource {
+  const resolve = <Column extends { readonly type: string; readonly allowed: string | null }>(
+    column: Column,
+  ): Column => {
+    const definition = model.items.find(({ name }) => name === column.type);
+    if (!definition || definition.isCollection) return column;
+    const allowed = column.allowed ?? definition.constraint ?? definition.allowed;
+    return { ...column, allowed, type: definition.type ?? 'Any' };
+  };
+  const inputs = table.inputs.map((input) => {
+    const data = model.inputData.find(({ name }) => name === input.expression);
+    const own = resolve(input);
+    return own.allowed === null && data
+      ? { ...own, allowed: resolve({ ...input, type: data.variable.type }).allowed }
+      : own;
+  });
+  return { ...table, inputs, outputs: table.outputs.map(resolve) };
 }
 
 /** Everything wrong with `table`, whose cells may use the names of its inputs and `names`. */

@@ -127,6 +127,8 @@ export interface ModelImport {
   readonly name: string;
   readonly namespace: string;
   readonly location: string | null;
+  /** Whether it is DMN that is imported; other things are passed over. */
+  readonly isModel: boolean;
 }
 
 export interface Model {

@@ -62,10 +62,11 @@ function modelOf(root: ModdleElement, file: string, version: string, refuse: Ref
     version,
     name: root.name ?? '',
     namespace: root.namespace ?? '',
-    imports: many(root.import).map(({ name, namespace, locationURI }) => ({
+    imports: many(root.import).map(({ name, namespace, locationURI, importType }) => ({
       name: name ?? '',
       namespace: namespace ?? '',
       location: locationURI ?? null,
+      isModel: isKnownNamespace(importType ?? ''),
     })),
     items: many(root.itemDefinition).map(definitionOf),
     inputData: ofType('InputData').map(named),

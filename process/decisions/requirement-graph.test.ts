@@ -36,6 +36,7 @@ const base = `${open('base')}
       <rule><inputEntry><text>&lt;= limit</text></inputEntry><outputEntry><text>false</text></outputEntry></rule>
     </decisionTable>`,
   )}
+  ${decision('is one', [data('#basket')], literal('[basket instance of tBasket, basket[1] instance of tItem, 1 instance of tItem]'))}
   ${decision(
     'boxes',
     [data('#basket')],
@@ -97,6 +98,10 @@ describe('A decision requirement graph', () => {
     assert.equal(await valueOfDecision('text only', { basket }), null);
   });
 
+  it('tells values of its own types', async () => {
+    assert.deepEqual(await valueOfDecision('is one', { basket }), [true, true, false]);
+  });
+
   it('evaluates boxed expressions', async () => {
     assert.deepEqual(await valueOfDecision('boxes', { basket }), {
       prices: [4, 6],
@@ -110,6 +115,19 @@ describe('A decision requirement graph', () => {
 
   it('sees decisions of an imported model under the name of the import', async () => {
     assert.equal((await importing.decide('doubled', { basket })).value, 30);
+  });
+
+  it('finds an imported model where the import says, and refuses one that is nowhere', async () => {
+    const located = user.replace('importType', 'locationURI="base.dmn" importType');
+    await writeFile(join(folder, 'located.dmn'), located);
+
+    const [found] = await loadModels([join(folder, 'located.dmn')]);
+
+    assert.equal((await found?.decide('doubled', { basket }))?.value, 30);
+    await assert.rejects(loadModels([join(folder, 'user.dmn')]), {
+      code: 'TABLE_INVALID',
+      message: `${join(folder, 'user.dmn')} cannot be used: it imports urn:base, which is in no file here.`,
+    });
   });
 
   it('is asked through the tables, with the input data as the recorded inputs', async () => {

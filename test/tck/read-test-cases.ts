@@ -61,13 +61,14 @@ function readValue(element: XmlElement): unknown {
 /** A single value; a date that cannot be read stays text, which no date equals. */
 function singleValue({ attributes, text }: XmlElement): unknown {
   if (attributes.nil === 'true') return null;
-  const type = (attributes.type ?? 'string').replace(/^.*:/, '');
   const trimmed = text.trim();
+  const type = attributes.type?.replace(/^.*:/, '') ?? guessed(trimmed);
   switch (type) {
     case 'decimal':
     case 'double':
     case 'integer':
     case 'int':
+    case 'long':
     case 'float':
       return Number(trimmed);
     case 'boolean':
@@ -78,9 +79,17 @@ function singleValue({ attributes, text }: XmlElement): unknown {
       return parseTime(trimmed) ?? trimmed;
     case 'dateTime':
       return parseDateTime(trimmed) ?? trimmed;
+    case 'dayTimeDuration':
+    case 'yearMonthDuration':
     case 'duration':
       return parseDuration(trimmed) ?? trimmed;
     default:
       return text;
   }
+}
+
+/** The type of a value that says none. */
+function guessed(text: string): string {
+  if (text === 'true' || text === 'false') return 'boolean';
+  return /^-?\d+(?:\.\d+)?$/.test(text) ? 'decimal' : 'string';
 }

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { loadModels } from '../../process/decisions/load-models.ts';
+import { readDmn } from '../../process/decisions/read-dmn.ts';
 import type { RequirementGraph } from '../../process/decisions/requirement-graph.ts';
 import { isSame } from './compare.ts';
 import { type ExpectedResult, readTestCases, type TestCase } from './read-test-cases.ts';
@@ -58,10 +59,11 @@ async function runFile(folder: string, file: string): Promise<Outcome[]> {
 
 /** The model of that file name, joined with the others of its folder, which it may import. */
 async function modelNamed(name: string, folder: string): Promise<RequirementGraph> {
+  const { imports } = await readDmn(join(folder, name));
   const all = readdirSync(folder)
     .filter((file) => file.endsWith('.dmn'))
     .sort();
-  const files = [name, ...all.filter((file) => file !== name)];
+  const files = imports.length === 0 ? [name] : [name, ...all.filter((file) => file !== name)];
   const [graph] = await loadModels(files.map((file) => join(folder, file)));
   return graph as RequirementGraph;
 }

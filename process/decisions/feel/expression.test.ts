@@ -19,6 +19,7 @@ describe('FEEL, where feelin alone differs from the standard,', () => {
     ['date(year: 2017, month: 2, day: 28)', '2017-02-28'],
     ['time("11:22:33+00:00")', '11:22:33Z'],
     ['time("13:20:00+19:00")', null],
+    ['time(11, 59, 45, duration("PT0H"))', '11:59:45Z'],
     ['time("13:20:00+02:00@Europe/Paris")', null],
     ['date and time("2017-12-31T13:20:00-19:00")', null],
     ['date and time(date("2017-01-01"), time("10:00:00"))', '2017-01-01T10:00:00'],
@@ -93,5 +94,34 @@ describe('Cells of names', () => {
     assert.equal(compileTests('Complex.aBoolean')(false, context), false);
     assert.equal(compileTests('not(Complex.aBoolean)')(false, context), true);
     assert.equal(compileTests('Complex.aBoolean')(true, context), true);
+  });
+});
+
+describe('An expression that is parsed once', () => {
+  const cell = (text: string, input: unknown, scope: Record<string, unknown> = {}) => compileTests(text)(input, scope);
+
+  it('answers anew for every scope, also of other variables', () => {
+    const sum = compileExpression('a + b');
+
+    assert.deepEqual(
+      [sum({ a: 1, b: 2 }), sum({ a: 3, b: 4 }), sum({ a: 3 }), sum({ b: 1, c: 2, a: 1 })],
+      [3, 7, null, 2],
+    );
+  });
+
+  it('takes variables whose names are words of FEEL, or hold blanks or operators', () => {
+    assert.equal(compileExpression('a-b + 1')({ 'a-b': 2 }), 3);
+    assert.equal(compileExpression('list of names')({ 'list of names': 'x' }), 'x');
+    assert.equal(compileExpression('x.a-b')({ x: { 'a-b': 2 } }), 2);
+    assert.equal(compileExpression('1 + 1')({}), 2);
+  });
+
+  it('as a cell compares its input, and no text that looks like it', () => {
+    assert.equal(cell('starts with(?, "a?")', 'a?b'), true);
+    assert.equal(cell('? > limit', 3, { limit: 2 }), true);
+    assert.equal(cell('> limit', 2, { limit: 2 }), false);
+    assert.equal(cell('> limit', null, { limit: 2 }), false);
+    assert.equal(cell('> limit, "x"', 'x', { limit: 2 }), true);
+    assert.equal(cell('? + 1', 2), false);
   });
 });

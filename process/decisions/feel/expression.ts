@@ -2,6 +2,7 @@
 // standard is put right here and in the files beside this one. Errors and numbers that are none are null, as in FEEL.
 import { evaluate, unaryTest } from 'feelin';
 import type { Scope } from './exchange-names.ts';
+import { asExpression, inputName, type KeptFunctions, keptFunction } from './kept-function.ts';
 import { isLiteral, literalsIn, literalTests, membershipTest } from './literal-tests.ts';
 import { ownFunctionsIn } from './own-functions.ts';
 
@@ -15,11 +16,12 @@ export function compileExpression(text: string): Evaluate {
   const [literal, ...more] = literalsIn(text) ?? [];
   if (literal !== undefined && more.length === 0 && isLiteral(text)) return () => literal;
   const prepare = ownFunctionsIn(text, 'expression');
+  const known: KeptFunctions = new Map();
   return (scope) => {
     try {
-      const { source, functions } = prepare(scope);
-      const { value } = evaluate(source, { ...functions, ...scope });
-      return valid(value);
+      const prepared = prepare(scope);
+      const kept = keptFunction(known, prepared, scope);
+      return valid(kept ? kept(scope) : evaluate(prepared.source, { ...prepared.functions, ...scope }).value);
     } catch {
       return null;
     }
@@ -31,11 +33,17 @@ export function compileTests(text: string): Test {
   const literal = literalTests(text) ?? membershipTest(text);
   const prepare = ownFunctionsIn(text, 'tests');
   const named = namesOnly(text);
+  const whole = asExpression(text);
+  const overInput = whole === null ? null : ownFunctionsIn(whole, 'expression');
+  const kept: KeptFunctions = new Map();
 
   return (input, scope) => {
     const known = literal?.(input);
     if (typeof known === 'boolean') return known;
     try {
+      const variables = { ...scope, [inputName]: input };
+      const answer = overInput && keptFunction(kept, overInput(variables), variables)?.(variables);
+      if (typeof answer === 'boolean') return answer;
       const { source, functions } = prepare({ ...scope, '?': input });
       const context = { ...functions, ...scope, '?': input };
       if (named && typeof input === 'boolean') return named(input, context);

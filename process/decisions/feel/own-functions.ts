@@ -24,7 +24,7 @@ const functions = Object.fromEntries(
 );
 
 /** An expression as feelin is to read it, and the functions to hand over with it. */
-interface Prepared {
+export interface Prepared {
   readonly source: string;
   readonly functions: Readonly<Record<string, FeelFunction>>;
 }

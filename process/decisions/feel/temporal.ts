@@ -1,5 +1,5 @@
 // Dates and times: years that feelin does not read, offsets that it should not, and months between dates.
-import { FeelDate, FeelDateTime, FeelDuration } from 'feelin';
+import { FeelDate, FeelDateTime, FeelDuration, FeelTime } from 'feelin';
 import { callFeelin } from './call-feelin.ts';
 import type { OwnFunction } from './own-function.ts';
 
@@ -64,6 +64,12 @@ function reading(
   };
 }
 
+/** An offset of zero is `Z`. */
+function inUtc(value: unknown): unknown {
+  const isZero = value instanceof FeelTime && /^[+-]00:00$/.test(value.timezone ?? '');
+  return isZero ? new FeelTime(value.unwrap(), 'UTC') : value;
+}
+
 function literal(text: unknown): unknown {
   if (typeof text !== 'string') return null;
   if (/^-?P/.test(text)) return parseDuration(text);
@@ -83,7 +89,7 @@ function monthsBetween(from: unknown, to: unknown): unknown {
 
 export const temporalFunctions: Readonly<Record<string, OwnFunction>> = {
   'own date': [dateParameters, reading('date', dateParameters, parseDate)],
-  'own time': [timeParameters, reading('time', timeParameters, parseTime)],
+  'own time': [timeParameters, (...values) => inUtc(reading('time', timeParameters, parseTime)(...values))],
   'own date time': [dateTimeParameters, reading('date and time', dateTimeParameters, parseDateTime)],
   'own literal': [['text'], literal],
   'own months between': [['from', 'to'], monthsBetween],

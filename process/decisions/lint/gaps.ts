@@ -1,5 +1,5 @@
 // Inputs for which no rule of a table matches, where it has no default. Tables that answer with a list have an answer
-// then, the empty one.
+// then, the empty one. A null that no cell names is no gap.
 import type { TableSource } from '../model.ts';
 import { type Column, columnsOf } from './regions.ts';
 
@@ -10,7 +10,7 @@ const mostSteps = 200_000;
 /** Inputs that no rule takes, or null. Cells that are more than literals count as taking everything. */
 export function findGap(table: TableSource): { place: string; problem: string } | null {
   if (table.defaults || listPolicies.includes(table.hitPolicy)) return null;
-  const columns = columnsOf(table);
+  const columns = columnsOf(table, false);
   const inputs = search(columns, 0, [...table.rules.keys()], [], { left: mostSteps });
   if (!inputs) return null;
   const example = columns.map(({ name }, column) => `${name} = ${JSON.stringify(inputs[column])}`).join(', ');

@@ -14,11 +14,12 @@ export interface Column {
   readonly takes: readonly (readonly Takes[])[];
 }
 
-/** The columns of `table`, as far as literals say. */
-export function columnsOf(table: TableSource): Column[] {
+/** The columns of `table`, as far as literals say. With `nulls`, null is a class where a cell names it. */
+export function columnsOf(table: TableSource, nulls: boolean): Column[] {
   return table.inputs.map(({ expression, type, allowed }, index) => {
     const cells = table.rules.map(({ tests }) => tests[index] ?? '-');
-    const values = valuesOf(cells, type, allowed);
+    const named = nulls && cells.some((cell) => literalsIn(cell)?.includes(null));
+    const values = [...valuesOf(cells, type, allowed), ...(named ? [null] : [])];
     const takes = cells.map((cell) => {
       const test = cell === '-' ? () => true : literalTests(cell);
       return values.map((value) => test?.(value) ?? null);
@@ -30,7 +31,8 @@ export function columnsOf(table: TableSource): Column[] {
 function valuesOf(cells: readonly string[], type: string, allowed: string | null): unknown[] {
   const literals = cells.flatMap((cell) => literalsIn(cell) ?? []);
   const listed = allowed ? literalsIn(allowed) : null;
-  if (type === 'boolean') return [true, false];
+  const isBoolean = literals.length > 0 && literals.every((literal) => typeof literal === 'boolean');
+  if (type === 'boolean' || (type !== 'string' && type !== 'number' && isBoolean)) return [true, false];
   const strings = literals.filter((literal) => typeof literal === 'string');
   const numbers = literals.filter((literal) => typeof literal === 'number');
   if (type === 'number' || (type !== 'string' && numbers.length > 0 && strings.length === 0))
