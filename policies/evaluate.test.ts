@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { loadPolicies, type Policies } from './evaluate.ts';
 import type { PolicyFacts } from './facts.ts';
 import { findSecrets } from './find-secrets.ts';
@@ -62,6 +63,36 @@ describe('policies', () => {
     asked.decide(harmless());
     asked.decide(harmless());
     assert.equal(asked.evaluations(), 2);
+  });
+
+  it('a kept answer is what a fresh evaluation gives', () => {
+    const asked = ours();
+    const task = fc.record({
+      tags: fc.subarray(['production', 'pipeline', 'licence', 'other']),
+      workspace: fc.constantFrom('/srv/work', '/etc/a', '/etcetera'),
+      approval: fc.constantFrom('', 'required'),
+      agent: fc.constantFrom('', 'bot'),
+      title: fc.string({ maxLength: 1 }),
+    });
+    const file = fc.constantFrom('a.txt', 'id_rsa', 'LICENSE', 'Jenkinsfile').map((path) => created(path));
+    fc.assert(
+      fc.property(task, fc.array(file, { maxLength: 2 }), fc.constantFrom('before', 'after'), (task, files, phase) => {
+        const facts = harmless({ phase, task, effects: { files } });
+        assert.deepEqual(asked.decide(facts), asked.explain(facts).verdict);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('many slow policies together deny within a second', () => {
+    const loop = 'allow if {\nsome a in numbers.range(1, 5000)\nsome b in numbers.range(1, 5000)\na * b == -1\n}';
+    const texts = Object.entries({ a: loop, b: loop, c: loop, d: loop }).map(([name, text]) => [
+      `${name}.rego`,
+      `package arbiter.${name}\n${text}`,
+    ]);
+    const started = performance.now();
+    assert.equal(denied(harmless(), policies(Object.fromEntries(texts))).length, 4);
+    assert.ok(performance.now() - started < 2500);
   });
 
   it('undefined denies', () => {

@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
 import { freeForm, type PolicyFacts } from './facts.ts';
+import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
 import type { Limits } from './rego/budget.ts';
-import { compileProgram, type Program, type Query } from './rego/program.ts';
+import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
 import { RegoError } from './rego/rego-error.ts';
-import { fromJson, jsonText, RegoObject, type Value } from './rego/values.ts';
+import { jsonText } from './rego/value-text.ts';
+import { fromJson, RegoObject, type Value } from './rego/values.ts';
 
 export interface Reason {
   /** The policy's package, below `arbiter`. */
@@ -37,10 +39,8 @@ export interface Policies {
   evaluations(): number;
 }
 
-/** What one evaluation may take: a verdict is there within a second, whatever it is asked about. */
+/** What one evaluation may take, all policies together in time: a verdict is there within a second, whatever it is asked about. */
 const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 800 };
-const mostKept = 10_000;
-const longestKey = 100_000;
 /** A change larger than this, as JSON, is denied unread. */
 const largestFacts = 20_000_000;
 
@@ -49,7 +49,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
   const sources = [...files].filter(([name]) => name.endsWith('.rego') && !name.endsWith('_test.rego'));
   const program = compiled(sources.map(([name, path]) => ({ file: name, text: readFileSync(path, 'utf8') })));
   const queries = deciding(program);
-  const kept = newKept();
+  const kept = newKeptVerdicts<Verdict>();
   let evaluations = 0;
 
   return {
@@ -63,6 +63,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
 
   function evaluate(facts: PolicyFacts): Explanation {
     evaluations++;
+    const started = performance.now();
     const reads = new Set<string>();
     const fired = new Set<string>();
     const size = facts.effects.files.length * 200;
@@ -70,7 +71,8 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
     const input = fromJson(facts);
     let isImpure = false;
     const reasons = queries.flatMap(({ policy, query }) => {
-      const { found, impure } = reasonsOf(policy, query, input, reads, fired);
+      const left = Math.max(1, limits.timeMs - (performance.now() - started));
+      const { found, impure } = reasonsOf(policy, query, { input, reads, fired, limits: { ...limits, timeMs: left } });
       isImpure ||= impure;
       return found;
     });
@@ -133,15 +135,9 @@ function deciding({ modules, query }: Program): { policy: string; query: Query }
   });
 }
 
-function reasonsOf(
-  policy: string,
-  query: Query,
-  input: Value,
-  reads: Set<string>,
-  fired: Set<string>,
-): { found: Reason[]; impure: boolean } {
+function reasonsOf(policy: string, query: Query, question: Question): { found: Reason[]; impure: boolean } {
   try {
-    const { solutions, isImpure } = query.ask({ input, reads, fired, limits, strict: true });
+    const { solutions, isImpure } = query.ask({ ...question, strict: true });
     const answer = solutions[0];
     const [allow] = (answer?.get('allow') ?? []) as readonly Value[];
     const [deny] = (answer?.get('deny') ?? []) as readonly Value[];
@@ -187,47 +183,10 @@ function tooLarge({ effects }: PolicyFacts): Verdict {
   return { decision: 'deny', reasons: [{ policy: 'arbiter', rule: 'too_large', message }] };
 }
 
-function valueAt(facts: unknown, path: readonly string[]): unknown {
-  let value = facts;
-  for (const key of path) value = (value as Record<string, unknown> | null | undefined)?.[key];
-  return value;
-}
-
 /** The first step of a path that leads nowhere; below what people fill as they like, nothing is missing. */
 function missingIn(facts: PolicyFacts, path: readonly string[]): string | undefined {
   if (freeForm.some((root) => root.every((key, index) => path[index] === key))) return undefined;
   for (let length = 1; length <= path.length; length++)
     if (valueAt(facts, path.slice(0, length)) === undefined) return path.slice(0, length).join('.');
   return undefined;
-}
-
-/** Verdicts by the facts that were read for them. */
-function newKept() {
-  const bySet = new Map<
-    string,
-    { readonly paths: readonly (readonly string[])[]; readonly verdicts: Map<string, Verdict> }
-  >();
-  const keyOf = (facts: PolicyFacts, paths: readonly (readonly string[])[]) =>
-    JSON.stringify(paths.map((path) => valueAt(facts, path) ?? null));
-  return {
-    find(facts: PolicyFacts): Verdict | undefined {
-      for (const { paths, verdicts } of bySet.values()) {
-        const found = facts.effects.files.length > 1000 ? undefined : verdicts.get(keyOf(facts, paths));
-        if (found) return found;
-      }
-      return undefined;
-    },
-    keep(paths: readonly (readonly string[])[], facts: PolicyFacts, verdict: Verdict): void {
-      const key = keyOf(facts, paths);
-      if (key.length > longestKey) return;
-      const name = JSON.stringify(paths);
-      let set = bySet.get(name);
-      if (!set) {
-        if (bySet.size >= 100) bySet.clear();
-        bySet.set(name, (set = { paths, verdicts: new Map() }));
-      }
-      if (set.verdicts.size >= mostKept) set.verdicts.clear();
-      set.verdicts.set(key, verdict);
-    },
-  };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileProgram } from '../policies/rego/program.ts';
 import { RegoError } from '../policies/rego/rego-error.ts';
-import { compare, fromJson, toJson, type Value } from '../policies/rego/values.ts';
+import { toJson } from '../policies/rego/value-text.ts';
+import { compare, fromJson, type Value } from '../policies/rego/values.ts';
 
 /** The folders about the language itself, and what every policy uses of it. */
 const core = new Set(
@@ -23,6 +24,22 @@ const skipped: Readonly<Record<string, string>> = {
   graphql: 'GraphQL is no part of what a policy here is asked about; its builtins are refused at load',
   'providers-aws': 'signing requests to AWS belongs to http.send, which no policy may use',
   regoparsemodule: 'a policy does not read policies',
+  ...Object.fromEntries(
+    [
+      'cryptoparsersaprivatekeys',
+      'cryptox509parseandverifycertificates',
+      'cryptox509parseandverifycertificateswithoptions',
+      'cryptox509parsecertificaterequest',
+      'cryptox509parsecertificates',
+      'cryptox509parsekeypair',
+      'cryptox509parsersaprivatekey',
+    ].map((folder) => [
+      folder,
+      'a policy here is asked about tasks and files, not about certificates; those builtins are refused at load',
+    ]),
+  ),
+  httpsend: 'no policy reaches a network',
+  netlookupipaddr: 'no policy reaches a network',
 };
 
 interface Case {

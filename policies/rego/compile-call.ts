@@ -20,7 +20,7 @@ export interface Calls {
   each(call: TermOf<'call'>, place: Place): Each | undefined;
 }
 
-export function compileCall(ways: Ways, terms: Terms): Calls {
+export function compileCall(ways: Ways, evaluated: Terms['value']): Calls {
   return { arity: (call) => callable(call.callee, ways).arity, value, each };
 
   function value(call: TermOf<'call'>, place: Place): Evaluate | undefined {
@@ -62,7 +62,7 @@ export function compileCall(ways: Ways, terms: Terms): Calls {
   function operands(call: TermOf<'call'>, { name, arity }: Callable, place: Place): Evaluate[] | undefined {
     if (call.args.length !== arity)
       throw new RegoError('rego_type_error', `${name}: takes ${arity} operands, and got ${call.args.length}`, call.at);
-    const args = call.args.map((arg) => terms.value(arg, place));
+    const args = call.args.map((arg) => evaluated(arg, place));
     return args.includes(undefined) ? undefined : (args as Evaluate[]);
   }
 }
@@ -105,23 +105,19 @@ export function functionAt(callee: Term, { linker }: Pick<Ways, 'linker'>): Call
 }
 
 export function ofBuiltin(name: string, builtin: Builtin, { annotations }: Pick<Ways, 'annotations'>): Callable {
-  const described = annotations.flatMap(({ path, scope, value }) =>
-    value === undefined
-      ? []
-      : [
-          new RegoObject([
-            ['path', path as Value],
-            ['annotations', withScope(value, scope)],
-          ]),
-        ],
-  );
+  const described = annotations.flatMap(({ path, scope, value }) => {
+    if (value === undefined && scope !== 'rule') return [];
+    const entry: [Value, Value][] = value === undefined ? [] : [['annotations', withScope(value, scope)]];
+    return [new RegoObject([['path', path as Value], ...entry])];
+  });
   return { name, arity: builtin.arity, isRelation: builtin.isRelation ?? false, run };
 
   function run(args: readonly Value[], { run: context }: Documents): Value | undefined {
     context.budget.spend();
     if (builtin.isImpure) context.impure = true;
     try {
-      return builtin.run(args, { ...contextOf(context), annotations: described });
+      context.annotations = described;
+      return builtin.run(args, context);
     } catch (error) {
       if (!(error instanceof RegoError) || (error.code !== 'eval_builtin_error' && error.code !== 'eval_type_error'))
         throw error;
@@ -129,10 +125,6 @@ export function ofBuiltin(name: string, builtin: Builtin, { annotations }: Pick<
       return undefined;
     }
   }
-}
-
-function contextOf({ budget, now, kept }: Documents['run']) {
-  return { budget, now, kept };
 }
 
 function withScope(annotations: Value, scope: string): Value {

@@ -106,7 +106,9 @@ function singleValue(rules: readonly CompiledRule[], args: readonly Value[], at:
   let result: Value | undefined;
   for (const rule of rules) {
     for (const branch of rule.branches) {
-      const frame = { slots: [...args, ...new Array<undefined>(branch.slots - args.length)], at };
+      const slots = new Array<Value | undefined>(branch.slots);
+      for (let index = 0; index < args.length; index++) slots[index] = args[index];
+      const frame = { slots, at };
       let matched = false;
       branch.step(frame, () => {
         matched = true;

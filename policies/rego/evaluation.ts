@@ -35,6 +35,8 @@ export interface Run {
   readonly reads: Set<string> | undefined;
   readonly kept: Map<string, Value>;
   now(): bigint;
+  /** Those of the rule that calls a builtin; set before each call, so that a call makes nothing. */
+  annotations: readonly Value[];
   /** Asked for a clock, chance, or anything else that is not in the input. */
   impure: boolean;
   /** Which rules gave something, when somebody wants to know. */

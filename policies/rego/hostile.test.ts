@@ -12,19 +12,19 @@ describe('rego, hostile policies and inputs', () => {
     input: unknown,
     outcome: RegExp | 'undefined' | 'true' | 'false',
   ])[] = [
-    ['loops over loops', `v if {\n ${cross}\n}`, { list }, /eval_budget_error: (?:more than|longer than)/],
-    ['a range without end', 'v := count(numbers.range(1, 1e12))', {}, /values and characters made/],
+    ['loops over loops', `v if {\n ${cross}\n}`, { list }, /eval_budget_error/],
+    ['a range without end', 'v := count(numbers.range(1, 1e12))', {}, /eval_budget_error/],
     [
       'strings that double',
       `v := count(s40)\ns0 := "xxxxxxxxxxxxxxxxxxxxxxxxxxxx"\n${Array.from({ length: 40 }, (_, i) => `s${i + 1} := concat("", [s${i}, s${i}])`).join('\n')}`,
       {},
-      /values and characters made/,
+      /eval_budget_error/,
     ],
     [
       'arrays that double',
       `v := count(s40)\ns0 := [1]\n${Array.from({ length: 40 }, (_, i) => `s${i + 1} := array.concat(s${i}, s${i})`).join('\n')}`,
       {},
-      /values and characters made/,
+      /eval_budget_error/,
     ],
     ['a number made long', 'v := bits.lsh(1, 1e9)', {}, 'undefined'],
     [
@@ -33,7 +33,7 @@ describe('rego, hostile policies and inputs', () => {
       {},
       /eval_budget_error/,
     ],
-    ['a network of 2^128 addresses', 'v := count(net.cidr_expand("::/0"))', {}, /values and characters made/],
+    ['a network of 2^128 addresses', 'v := count(net.cidr_expand("::/0"))', {}, /eval_budget_error/],
     [
       'a pattern made to explode',
       'v if regex.match(`^(a+)+$`, input.text)',

@@ -121,6 +121,25 @@ describe('rego, the language', () => {
       [6, 9],
     ],
     [
+      'what is cut off is cut off towards zero',
+      'v := [format_int(-255.7, 16), format_int(255.7, 16)]',
+      'data.p.v',
+      ['-ff', 'ff'],
+    ],
+    [
+      'what reaches a network can be replaced',
+      'f(_) := {"status": 200}\nv := x.status if x := http.send({}) with http.send as f',
+      'data.p.v',
+      200,
+    ],
+    [
+      'templates of Go',
+      'v := strings.render_template(`{{range $i, $n := .names}}{{if $i}}, {{end}}{{$n}}{{else}}nobody{{end}}`, input)',
+      'data.p.v',
+      'ann, bob',
+      { input: { names: ['ann', 'bob'] } },
+    ],
+    [
       'imports name other packages',
       ['package a.b\nlimit := 5', 'package p\nimport data.a.b as other\nv := other.limit'],
       'data.p.v',

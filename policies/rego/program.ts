@@ -2,6 +2,7 @@
 import { Budget, defaultLimits, type Limits } from './budget.ts';
 import type { Builtin } from './builtin.ts';
 import { builtins } from './builtins/all.ts';
+import { mockable } from './builtins/unavailable.ts';
 import { bodyCompiler } from './compile-body.ts';
 import { compiledTree } from './compile-rule.ts';
 import type { Linker } from './compiling.ts';
@@ -13,7 +14,7 @@ import { resolver } from './resolve.ts';
 import { growTree, type PlacedRule } from './rule-tree.ts';
 import type { Module } from './syntax.ts';
 import type { Value } from './values.ts';
-import { visitBody } from './variables.ts';
+import { replacedFunctions, visitBody } from './variables.ts';
 
 export interface Source {
   readonly file: string;
@@ -69,12 +70,19 @@ export function compileProgram(sources: readonly Source[]): Program {
   );
   refuseRecursion(tree);
   const { root, compile } = compiledTree(tree);
+  const replacedNames = replacedFunctions(placed.map(({ rule }) => rule));
   const linker: Linker = {
     root,
-    builtin: (name): Builtin | undefined => (Object.hasOwn(builtins, name) ? builtins[name] : undefined),
+    builtin: (name) => builtinOf(name, replacedNames),
   };
   guarded(() => compile(linker));
   return { modules, query: (text) => compileQuery(text, linker) };
+}
+
+/** What reaches out of the policy can be called only where some `with` puts something in its place. */
+function builtinOf(name: string, replacedNames: ReadonlySet<string>): Builtin | undefined {
+  if (Object.hasOwn(builtins, name)) return builtins[name];
+  return replacedNames.has(name) && Object.hasOwn(mockable, name) ? mockable[name] : undefined;
 }
 
 function compileQuery(text: string, linker: Linker): Query {
@@ -119,6 +127,7 @@ function startRun({ limits = defaultLimits, strict = false, nowNs, reads, fired 
     fired,
     kept: new Map(),
     now: () => (now ??= BigInt(Date.now()) * 1_000_000n),
+    annotations: [],
     impure: false,
   };
 }

@@ -14,15 +14,11 @@ export function keyOf(value: Value): Key {
   return value;
 }
 
-const texts = new WeakMap<object, string>();
-
 /** One text for equal values, different texts for different ones. */
 function canonical(value: Value): string {
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  let text = texts.get(value);
-  if (text === undefined) texts.set(value, (text = canonicalComposite(value)));
-  return text;
+  if (value instanceof RegoObject || value instanceof RegoSet) return (value.canonical ??= canonicalComposite(value));
+  if (Array.isArray(value)) return canonicalComposite(value as readonly Value[]);
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function canonicalComposite(value: readonly Value[] | RegoObject | RegoSet): string {
@@ -38,6 +34,8 @@ function canonicalComposite(value: readonly Value[] | RegoObject | RegoSet): str
 export class RegoObject {
   readonly #entries = new Map<Key, readonly [Value, Value]>();
   #sorted: readonly (readonly [Value, Value])[] | undefined;
+  /** Kept by keyOf. */
+  canonical: string | undefined;
 
   constructor(entries: Iterable<readonly [Value, Value]> = []) {
     for (const entry of entries) this.#entries.set(keyOf(entry[0]), entry);
@@ -73,6 +71,8 @@ export class RegoObject {
 export class RegoSet {
   readonly #items = new Map<Key, Value>();
   #sorted: readonly Value[] | undefined;
+  /** Kept by keyOf. */
+  canonical: string | undefined;
 
   constructor(items: Iterable<Value> = []) {
     for (const item of items) {
@@ -194,51 +194,6 @@ export function fromJson(json: unknown): Value {
       .filter(([, item]) => item !== undefined)
       .map(([key, item]) => [key, fromJson(item)] as const),
   );
-}
-
-/** As JSON holds it: sets become arrays in order, keys that are no strings their JSON text. */
-export function toJson(value: Value): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof RegoSet) return value.sorted().map(toJson);
-  if (value instanceof RegoObject)
-    return Object.fromEntries(
-      value.sorted().map(([key, item]) => [typeof key === 'string' ? key : jsonText(key), toJson(item)]),
-    );
-  return (value as readonly Value[]).map(toJson);
-}
-
-/** JSON text, keys sorted, big integers in full. */
-export function jsonText(value: Value): string {
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (value instanceof RegoSet) return `[${value.sorted().map(jsonText).join()}]`;
-  if (value instanceof RegoObject)
-    return `{${value
-      .sorted()
-      .map(([key, item]) => `${JSON.stringify(typeof key === 'string' ? key : jsonText(key))}:${jsonText(item)}`)
-      .join()}}`;
-  return `[${(value as readonly Value[]).map(jsonText).join()}]`;
-}
-
-/** A number as Go's JSON writes it. */
-export function numberText(value: number | bigint): string {
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
-}
-
-/** A value as Rego text. */
-export function regoText(value: Value): string {
-  if (typeof value === 'number') return numberText(value);
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  if (value instanceof RegoSet) return value.size === 0 ? 'set()' : `{${value.sorted().map(regoText).join(', ')}}`;
-  if (value instanceof RegoObject)
-    return `{${value
-      .sorted()
-      .map(([key, item]) => `${regoText(key)}: ${regoText(item)}`)
-      .join(', ')}}`;
-  return `[${(value as readonly Value[]).map(regoText).join(', ')}]`;
 }
 
 export function typeName(value: Value): string {

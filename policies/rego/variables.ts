@@ -1,5 +1,5 @@
 // Which variables a term or a literal speaks of.
-import type { Body, Literal, Term } from './syntax.ts';
+import type { Body, Literal, Rule, Term } from './syntax.ts';
 
 /** Called for every variable; `inClosure` for those within comprehensions, `every` and template strings. */
 type Visit = (name: string, inClosure: boolean) => void;
@@ -68,4 +68,21 @@ export function visitLiteral(literal: Literal, visit: Visit, inClosure = false):
 /** `data` or `input`. */
 export function isDocument(term: Term): boolean {
   return term.kind === 'variable' && (term.name === 'data' || term.name === 'input');
+}
+
+/** Names of builtins that a `with` replaces anywhere in the rules. */
+export function replacedFunctions(rules: readonly Rule[]): Set<string> {
+  const names = new Set<string>();
+  for (const { branches } of rules)
+    for (const { body, value } of branches) for (const part of [body, value]) collect(part);
+  return names;
+
+  function collect(part: unknown): void {
+    if (Array.isArray(part)) for (const item of part) collect(item);
+    else if (typeof part === 'object' && part !== null && 'at' in part) {
+      const { withs = [] } = part as { withs?: Literal['withs'] };
+      for (const { target } of withs) if (target.kind === 'variable') names.add(target.name);
+      for (const item of Object.values(part)) collect(item);
+    }
+  }
 }

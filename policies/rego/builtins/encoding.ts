@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { type BuiltinContext, type Builtins, failed, mistyped, objectAt, pure, stringAt } from '../builtin.ts';
-import { fromJson, jsonText, parseNumber, RegoObject, RegoSet, toJson, type Value } from '../values.ts';
+import { jsonText, toJson } from '../value-text.ts';
+import { fromJson, parseNumber, RegoObject, RegoSet, type Value } from '../values.ts';
 
 /** JSON text to a value, integers in full. Throws eval_builtin_error. */
 export function parseJson(text: string, context: Pick<BuiltinContext, 'budget'>): Value {
@@ -37,6 +38,14 @@ function isValid(read: () => unknown): boolean {
     if ((error as { code?: string }).code === 'eval_budget_error') throw error;
     return false;
   }
+}
+
+/** Go's JSON writes these so, that it can stand in a page. */
+function escapedForHtml(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function fromBase64(text: string, url: boolean): Buffer {
@@ -101,7 +110,7 @@ function decodedObject(text: string): Value {
 
 export const encoding: Builtins = {
   'json.marshal': pure(1, ([value], { budget }) => {
-    const text = jsonText(value as Value);
+    const text = escapedForHtml(jsonText(value as Value));
     budget.make(text.length);
     return text;
   }),
@@ -120,7 +129,7 @@ export const encoding: Builtins = {
   'json.unmarshal': pure(1, (args, context) => parseJson(stringAt(args, 1), context)),
   'json.is_valid': pure(1, ([text], context) => typeof text === 'string' && isValid(() => parseJson(text, context))),
   'yaml.marshal': pure(1, ([value], { budget }) => {
-    const text = stringify(toJson(value as Value), { lineWidth: 0 });
+    const text = stringify(toJson(value as Value), { lineWidth: 0, indentSeq: false });
     budget.make(text.length);
     return text;
   }),

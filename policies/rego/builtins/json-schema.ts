@@ -1,7 +1,8 @@
 // JSON Schema as builtins: is a schema one, and does a document match it. Patterns in it run in linear time too.
 import { Ajv, type ErrorObject } from 'ajv';
 import { type BuiltinContext, type Builtins, failed, pure } from '../builtin.ts';
-import { fromJson, RegoObject, toJson, typeName, type Value } from '../values.ts';
+import { toJson } from '../value-text.ts';
+import { fromJson, RegoObject, typeName, type Value } from '../values.ts';
 import { parseJson } from './encoding.ts';
 import { compiled } from './regex.ts';
 

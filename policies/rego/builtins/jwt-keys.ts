@@ -1,7 +1,8 @@
 // Keys of tokens: certificates and public keys as PEM, JSON Web Keys alone or in a set.
 import { constants, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { failed } from '../builtin.ts';
-import { type RegoObject, toJson, type Value } from '../values.ts';
+import { toJson } from '../value-text.ts';
+import type { RegoObject, Value } from '../values.ts';
 
 interface Algorithm {
   readonly hash?: string;

@@ -1,7 +1,8 @@
 // Signed tokens (RFC 7519): decoded, verified, signed.
 import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto';
 import { type Builtin, type BuiltinContext, type Builtins, failed, objectAt, pure, stringAt } from '../builtin.ts';
-import { isNumber, jsonText, RegoObject, type Value } from '../values.ts';
+import { jsonText } from '../value-text.ts';
+import { isNumber, RegoObject, type Value } from '../values.ts';
 import { parseJson } from './encoding.ts';
 import { algorithms, keysOf, signingKey } from './jwt-keys.ts';
 

@@ -1,6 +1,7 @@
 // sprintf with Go's verbs.
 import type { Budget } from '../budget.ts';
-import { isNumber, numberText, regoText, type Value } from '../values.ts';
+import { numberText, regoText } from '../value-text.ts';
+import { isNumber, type Value } from '../values.ts';
 
 const directive = /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:\[(\d+)\])?([a-zA-Z%])|%/g;
 const maxWidth = 10_000;

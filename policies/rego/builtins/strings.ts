@@ -14,6 +14,7 @@ import {
 } from '../builtin.ts';
 import { rounded } from '../decimal.ts';
 import type { RegoObject, Value } from '../values.ts';
+import { rendered } from './render-template.ts';
 import { formatted } from './sprintf.ts';
 
 const spaces = /^[\s\u0085]+|[\s\u0085]+$/gu;
@@ -150,8 +151,10 @@ export const strings: Builtins = {
   format_int: pure(2, (args) => {
     const base = countAt(args, 2);
     if (![2, 8, 10, 16].includes(base)) throw mistyped(2, 'one of {2, 8, 10, 16}', `=${base}`);
-    return BigInt(rounded(numberAt(args, 1), 'floor') as number).toString(base);
+    const number = numberAt(args, 1);
+    return BigInt(rounded(number, number < 0 ? 'ceil' : 'floor') as number).toString(base);
   }),
+  'strings.render_template': pure(2, (args, { budget }) => rendered(stringAt(args, 1), objectAt(args, 2), budget)),
   sprintf: pure(2, (args, { budget }) => {
     const values = args[1] as Value;
     if (!Array.isArray(values)) throw mistyped(2, 'array', values);
