@@ -160,6 +160,21 @@ describe('rego, the language', () => {
       'data.p.v',
       [0.3, true, 3.5, 2],
     ],
+    [
+      'a big integer is text for a verb of texts',
+      'v := sprintf("%s", [123456789123456789123])',
+      'data.p.v',
+      '123456789123456789123',
+    ],
+    [
+      'a token with an extension that has to be understood is not believed',
+      `key := {"kty": "oct", "k": "c2VjcmV0"}
+sign(header) := io.jwt.encode_sign(header, {"sub": "ann"}, key)
+good(token) := io.jwt.decode_verify(token, {"secret": "secret"})[0]
+v := [good(sign({"alg": "HS256"})), good(sign({"alg": "HS256", "crit": ["junk"], "junk": 1}))]`,
+      'data.p.v',
+      [true, false],
+    ],
     ['a failing builtin is undefined', 'v := 1 / 0\nw := to_number("x")', '[x | x := data.p[_]]', []],
     [
       'walk visits everything',

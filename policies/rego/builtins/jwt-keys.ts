@@ -45,6 +45,7 @@ export function keysOf(text: string, id?: Value): Key[] {
 
 function fromPem(text: string): KeyObject {
   const kind = /-----BEGIN ([A-Z ]+)-----/.exec(text)?.[1];
+  if (!/-----END [A-Z ]+-----\s*$/.test(text)) throw failed('extra data after a PEM certificate block');
   try {
     if (kind === 'CERTIFICATE') return new X509Certificate(text).publicKey;
     return createPublicKey(text);

@@ -94,6 +94,8 @@ function decodeVerify(args: readonly Value[], context: BuiltinContext): Value {
   const refused: Value = [false, new RegoObject(), new RegoObject()];
   let last: Token | undefined;
   for (const token of nested(stringAt(args, 1), context)) {
+    // An extension that has to be understood (RFC 7515, 4.1.11), and none is here.
+    if (token.header.get('crit') !== undefined) return refused;
     const algorithm = token.header.get('alg');
     if (typeof algorithm !== 'string' || (text('alg') !== undefined && text('alg') !== algorithm)) return refused;
     const hash = /^HS(\d+)$/.exec(algorithm)?.[1];

@@ -110,7 +110,7 @@ export function rendered(template: string, values: RegoObject, budget: Budget): 
     if (value === undefined) throw failed(`template: undefined variable ${path[1]}`);
     for (const name of (path[2] ?? '').split('.').slice(1)) {
       value = lookup(value, name);
-      if (value === undefined) throw failed(`template: map has no entry for key ${JSON.stringify(name)}`);
+      if (value === undefined) return '<undefined>';
     }
     return value;
   }

@@ -58,7 +58,9 @@ function one(chosen: Directive, value: Value): string {
       ? number({ ...chosen, verb: isInteger(value) ? 'd' : 'g' }, value)
       : padded(chosen, plain(value));
   if (verb === 't' && typeof value === 'boolean') return padded(chosen, String(value));
-  if (isNumber(value)) return number(chosen, value);
+  // A number that is kept as text, as Go has it.
+  const isText = typeof value === 'bigint' && (verb === 's' || verb === 'q');
+  if (isNumber(value) && !isText) return number(chosen, value);
   const text = plain(value);
   if (verb === 's') return padded(chosen, cut(text, chosen.precision));
   if (verb === 'q')
