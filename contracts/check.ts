@@ -1,6 +1,7 @@
-// The one place that turns unknown into types: every schema of contracts/schemas, compiled once by ajv.
+// The one place that turns unknown into types: the schemas of contracts/schemas, compiled by ajv. What a
+// kernel needs from its start was compiled when it was written.
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type AnySchema, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import type { ErrorLine } from './generated/error-line.v1.ts';
 import type { LedgerEntry } from './generated/ledger.v1.ts';
@@ -13,6 +14,7 @@ import type { ProtocolMessage } from './generated/protocol.v1.ts';
 import type { ResultLine } from './generated/result.v1.ts';
 import type { Settings } from './generated/settings.v1.ts';
 import type { Task } from './generated/task.v1.ts';
+import { validators } from './generated/validators.js';
 
 /** Schema name → type. */
 export interface Contracts {
@@ -44,6 +46,7 @@ export function contractSchema(name: keyof Contracts): Record<string, unknown> {
 
 /** Checks `value` against the contract `name`. */
 export function check<Name extends keyof Contracts>(name: Name, value: unknown): Checked<Contracts[Name]> {
+  if (validators[name]?.(value)) return { ok: true, value: value as Contracts[Name] };
   let misfitsOf = compiled.get(name);
   if (!misfitsOf) compiled.set(name, (misfitsOf = compileSchema(contractSchema(name))));
   const misfits = misfitsOf(value);
@@ -56,17 +59,18 @@ export function check<Name extends keyof Contracts>(name: Name, value: unknown):
  * done only once it is known that there is one.
  */
 export function compileSchema(schema: AnySchema): (value: unknown) => Misfit[] {
-  const fits: ValidateFunction = newAjv(false).compile(schema);
+  const fits: ValidateFunction = newAjv({}).compile(schema);
   let findAll: ValidateFunction | undefined;
   return (value) => {
     if (fits(value)) return [];
-    findAll ??= newAjv(true).compile(schema);
+    findAll ??= newAjv({ allErrors: true }).compile(schema);
     findAll(value);
     return findAll.errors ?? fits.errors ?? [];
   };
 }
 
-function newAjv(allErrors: boolean): Ajv2020 {
+/** As every schema here is compiled. */
+export function newAjv(options: Options): Ajv2020 {
   return addFormats(
     new Ajv2020({
       strict: true,
@@ -74,7 +78,7 @@ function newAjv(allErrors: boolean): Ajv2020 {
       strictRequired: false,
       allowUnionTypes: true,
       verbose: true,
-      allErrors,
+      ...options,
     }),
   );
 }

@@ -43,6 +43,7 @@ describe('The error catalogue', () => {
         'TOOL_FAILED_RETRYABLE',
         'EFFECT_NOT_APPLIED',
         'DISK_FULL',
+        'REQUEST_UNDELIVERED',
       ],
     );
   });

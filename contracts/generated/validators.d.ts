@@ -1,0 +1,4 @@
+// The shape of validators.js, which scripts/generate-validators.ts writes.
+import type { Contracts } from '../check.ts';
+
+export const validators: { readonly [Name in keyof Contracts]?: (value: unknown) => boolean };
