@@ -26,6 +26,7 @@ import { addStart } from './start.ts';
 import { addStop } from './stop.ts';
 import { addSubmit } from './submit.ts';
 import { addTasks } from './tasks.ts';
+import { addWorkflow } from './workflow/workflow.ts';
 
 // Whoever reads may stop reading, as `head` does: what is still to be said is then for nobody, and no error.
 for (const stream of [process.stdout, process.stderr])
@@ -47,6 +48,7 @@ for (const add of [
   addInit,
   addStart,
   addSubmit,
+  addWorkflow,
   addTasks,
   addShow,
   addExplain,

@@ -148,14 +148,20 @@ function valueFor(text: string, key: string, schema: Record<string, unknown> | u
 }
 
 /** Number of the entry that says that this id failed earlier; that one is not the answer. */
-function failedBefore(home: Home, id: string): number {
+export function failedBefore(home: Home, id: string): number {
   const reader = openReader(home.ledger);
   const past = reader.outcomeOf(id);
   reader.close();
   return past && past.body.outcome !== 'done' && past.body.outcome !== 'planned' ? past.seq : 0;
 }
 
-async function waitFor({ home, output }: Context, id: string, task: { id?: string }, after: number): Promise<number> {
+/** Prints the outcome of a task once it has one that is later than entry `after`; gives the exit code. */
+export async function waitFor(
+  { home, output }: Context,
+  id: string,
+  task: { id?: string },
+  after: number,
+): Promise<number> {
   const { id: _, ...content } = task;
   const digest = digestOfValue(content);
   const reader = openReader(home.ledger);

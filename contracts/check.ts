@@ -15,6 +15,7 @@ import type { ResultLine } from './generated/result.v1.ts';
 import type { Settings } from './generated/settings.v1.ts';
 import type { Task } from './generated/task.v1.ts';
 import { validators } from './generated/validators.js';
+import type { Workflow } from './generated/workflow.v1.ts';
 
 /** Schema name → type. */
 export interface Contracts {
@@ -29,6 +30,7 @@ export interface Contracts {
   'performance.v1': PerformancePolicy;
   'result.v1': ResultLine;
   'error-line.v1': ErrorLine;
+  'workflow.v1': Workflow;
 }
 
 /** Where a value does not fit: ajv's own words, for whoever phrases the message. */

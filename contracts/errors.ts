@@ -534,6 +534,48 @@ export const catalogue = {
     expected: 'BPMN 2.0 in which every way to Done passes Validate, Verify and Commit ledger.',
     remedy: 'Open the file in a BPMN editor and correct the element named.',
   },
+  WORKFLOW_INVALID: {
+    ...submitter,
+    message: '{file} cannot be run: {detail}.',
+    expected: 'A workflow: name, and steps that name tools of installed plugins and values that exist by then.',
+    remedy: 'Correct the step and key named. `arbiter plugin list` shows the tools; docs/process.md the keys.',
+  },
+  WORKFLOW_UNKNOWN: {
+    ...submitter,
+    message: 'There is no workflow {name}.',
+    expected: 'A YAML file, or the name of one in process/workflows/ of the home: {known}.',
+    remedy: '`arbiter workflow list` shows them.',
+  },
+  WORKFLOW_INPUT_INVALID: {
+    ...submitter,
+    message: 'The workflow {name} cannot begin: {detail}.',
+    expected: 'The inputs that it declares, and no others.',
+    remedy: 'Give them as key=value, or key:=JSON.',
+  },
+  WORKFLOW_VALUE_MISSING: {
+    ...submitter,
+    message: 'The variable {path} has no value here.',
+    expected: 'A value that was given at the start, or that an earlier step answered.',
+    remedy: 'Give it as key=value, or let the step run only when it is there.',
+  },
+  WORKFLOW_FAILED: {
+    ...submitter,
+    message: 'Step {step} failed: {reason} Nothing was compensated.',
+    expected: 'Every step done, or allowed to fail by on_error: continue.',
+    remedy: 'Correct the cause and run the workflow again; on_error: rollback compensates what is done.',
+  },
+  WORKFLOW_COMPENSATED: {
+    ...submitter,
+    message: 'Step {step} failed: {reason} What had been done was compensated: {undone}.',
+    expected: 'Every step done.',
+    remedy: 'Correct the cause and run the workflow again.',
+  },
+  WORKFLOW_HALF_COMPENSATED: {
+    ...operator,
+    message: 'Step {step} failed: {reason} Compensated: {undone}. Not compensated: {left}.',
+    expected: 'Every compensation done.',
+    remedy: 'Undo by hand what is named; the compensations are tasks, and `arbiter show` says why each failed.',
+  },
   POLICY_INVALID: {
     ...operator,
     message: '{file} cannot be used: {detail}.',

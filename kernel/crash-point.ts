@@ -31,7 +31,10 @@ export const crashPoints = [
   'after-recovered-effects',
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** Those that only workflows pass. */
+export const workflowCrashPoints = ['before-step', 'after-steps'] as const;
+
+export type CrashPoint = (typeof crashPoints)[number] | (typeof workflowCrashPoints)[number];
 
 const [wanted, times = '1'] = process.env.ARBITER_CRASH_POINT?.split(':') ?? [];
 let left = Number(times);

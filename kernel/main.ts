@@ -51,6 +51,9 @@ import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
 import { stopFileIsThere, watchStopFile } from './stop-file.ts';
 import { kernelVersion } from './version.ts';
+import { newRunWorkflow } from './workflows/run-workflow.ts';
+import { newUnderWay } from './workflows/under-way.ts';
+import { workflowTool } from './workflows/workflow-task.ts';
 
 export interface KernelOptions {
   readonly home: Home;
@@ -156,6 +159,12 @@ async function start(
   );
 
   const waiting = openWaitingRoom(home.waiting);
+  const runWorkflow = newRunWorkflow({
+    ...{ plugins, ledger: reader, audit, pastOutcome, waiting, reject, rollback },
+    acquire: newAcquire(reader, pastOutcome),
+    underWay: newUnderWay(home, waiting),
+    lineBytes: settings.queue.lineBytes,
+  });
   const schedule = newSchedule({
     ledger: reader,
     waiting,
@@ -167,10 +176,11 @@ async function start(
       const processes = Math.min(spec.concurrency?.processes ?? defaultProcesses, defaultProcesses);
       return profiles[spec.category].reuse === 'any task' ? processes * (spec.concurrency?.pipeline ?? 1) : processes;
     },
-    run: runJourney,
+    run: (journey) => (journey.line.task.tool === workflowTool ? runWorkflow(journey) : runJourney(journey)),
     refuse: (journey, outcome) => (outcome === 'cancelled' ? rollback(journey) : reject(journey)),
     onSettled: (line, settled) => intake.settled(line, settled),
     onParked: (parked) => intake.parked(parked),
+    onResting: () => intake.resting(),
     onReleased: (line, error) => intake.released(line, error),
   });
   const inbox = openInbox(home, settings.queue.rescanMs);

@@ -1,4 +1,4 @@
-// What the engine runs: nodes and where each leads. Diagrams compile to this, and so will workflows.
+// What the engine runs: nodes and where each leads. Diagrams and workflows compile to this.
 
 /** Where a gateway leads, and when. */
 export interface Branch {
@@ -21,6 +21,10 @@ export type Node =
     }
   /** `durationMs` is FEEL over the token's facts. */
   | { readonly kind: 'timer'; readonly id: string; readonly durationMs: string; readonly next: string }
+  /** A token for each branch; all of them lead to `join`, and to no end before it. */
+  | { readonly kind: 'split'; readonly id: string; readonly branches: readonly string[]; readonly join: string }
+  /** Goes on with one token when every branch has come. */
+  | { readonly kind: 'join'; readonly id: string; readonly next: string }
   | { readonly kind: 'end'; readonly id: string };
 
 export interface StepGraph {
@@ -63,6 +67,8 @@ export function successors(node: Node): string[] {
       return node.onError === null ? [node.next] : [node.next, node.onError];
     case 'gateway':
       return node.branches.map((branch) => branch.to);
+    case 'split':
+      return [...node.branches];
     case 'end':
       return [];
     default:

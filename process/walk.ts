@@ -29,9 +29,21 @@ export async function walk<Token>(
   walker: Walker<Token>,
   from = graph.start,
 ): Promise<Arrival> {
+  return (await walkUntil(graph, token, walker, from, null)) as Arrival;
+}
+
+/** Walks one token until it ends, waits for a person, or comes to `join`, which gives null. */
+async function walkUntil<Token>(
+  graph: StepGraph,
+  token: Token,
+  walker: Walker<Token>,
+  from: string,
+  join: string | null,
+): Promise<Arrival | null> {
   let facts: Readonly<Record<string, unknown>> = {};
   const passes = new Map<string, number>();
   for (let id = from; ; ) {
+    if (id === join) return null;
     const node = graph.nodes.get(id) as Node;
     walker.entered?.(id, token);
     switch (node.kind) {
@@ -65,9 +77,30 @@ export async function walk<Token>(
       case 'approval':
         await walker.park(id, token);
         return { at: 'approval', id };
+      case 'split':
+        await walkBranches(graph, token, walker, node);
+        id = node.join;
+        break;
+      case 'join':
+        id = node.next;
+        break;
       case 'end':
         return { at: 'end', id };
     }
+  }
+}
+
+/** Every branch goes as far as it can, whatever becomes of the others. */
+async function walkBranches<Token>(
+  graph: StepGraph,
+  token: Token,
+  walker: Walker<Token>,
+  { id, branches, join }: Extract<Node, { kind: 'split' }>,
+): Promise<void> {
+  const ends = await Promise.allSettled(branches.map((branch) => walkUntil(graph, token, walker, branch, join)));
+  for (const end of ends) {
+    if (end.status === 'rejected') throw end.reason;
+    if (end.value !== null) throw new Error(`A branch of ${id} came to ${end.value.id} and not to ${join}.`);
   }
 }
 
@@ -95,6 +128,8 @@ function chooseBranch(branches: readonly Branch[], facts: Record<string, unknown
 
 const verdicts = new Map<string, boolean>();
 const mostVerdicts = 10_000;
+/** Longer facts would make the kept verdicts large. */
+const longestKey = 2_000;
 
 /** Whether a condition holds; kept by the facts, for FEEL costs more than everything else on the way. */
 function holds(condition: string, facts: Record<string, unknown>): boolean {
@@ -102,6 +137,7 @@ function holds(condition: string, facts: Record<string, unknown>): boolean {
   let verdict = verdicts.get(key);
   if (verdict === undefined) {
     verdict = evaluate(condition, facts).value === true;
+    if (key.length > longestKey) return verdict;
     if (verdicts.size >= mostVerdicts) verdicts.clear();
     verdicts.set(key, verdict);
   }

@@ -35,6 +35,8 @@ export interface Intake {
   start(): void;
   settled(line: TaskLine, settled: Settled): void;
   parked(parked: Parked): void;
+  /** What runs may have dropped tasks, and waits for them. */
+  resting(): void;
   released(line: TaskLine, error: Error): void;
   /** Takes nothing more; ends when what runs has ended. */
   drain(): void;
@@ -146,7 +148,9 @@ export function newIntake(parts: IntakeParts): Intake {
       outcomes.waiting += 1;
       files.get(parked.line.source.claim)?.parked(parked);
       onEvent({ kind: 'parked', parked });
+      whenQuiet();
     },
+    resting: whenQuiet,
     released(line, error) {
       if (!(error instanceof KernelStops)) released += 1;
       files.get(line.source.claim)?.released(line);

@@ -21,6 +21,8 @@ export interface ScheduleParts {
   refuse(journey: Journey, outcome: 'rejected' | 'cancelled'): Promise<void>;
   onSettled(line: TaskLine, settled: Settled): void;
   onParked(parked: Parked): void;
+  /** A workflow waits for its next steps, as it did for those before. */
+  onResting(): void;
   /** A task that met a bug of the kernel: it stays where it is, and runs again after a restart. */
   onReleased(line: TaskLine, error: Error): void;
 }
@@ -66,6 +68,8 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   const owed = new Set<string>();
   /** Running tasks in a rest so long that their files were told not to wait for them. */
   const restingLong = new Set<string>();
+  /** Workflows one of whose steps ended while they were looked at. */
+  const lookAgain = new Set<string>();
   let draining = false;
   const dispatcher: Dispatcher<TaskLine> = newDispatcher<TaskLine>({
     concurrency: parts.concurrency,
@@ -146,7 +150,8 @@ export function newSchedule(parts: ScheduleParts): Schedule {
   }
 
   async function run(line: TaskLine): Promise<void> {
-    const journey = startJourney(line, waiting.get(line.id)?.soFar);
+    const before = waiting.get(line.id);
+    const journey = startJourney(line, before?.soFar);
     running.set(line.id, journey);
     ready.delete(line.id);
     try {
@@ -155,7 +160,9 @@ export function newSchedule(parts: ScheduleParts): Schedule {
       if (arrival.at === 'end') return settle(line, journey.settled as Settled);
       // Told only now that it does not run any more: lines that wait for it are parked as well when this is heard.
       const parked = waiting.get(line.id);
-      if (parked) parts.onParked(parked);
+      if (parked?.waitsFor.kind === 'steps' && lookAgain.delete(line.id)) enqueue(line);
+      if (parked && before?.waitsFor.kind !== 'steps') parts.onParked(parked);
+      else parts.onResting();
     } catch (error) {
       running.delete(line.id);
       firsts.delete(line.id);
@@ -163,8 +170,18 @@ export function newSchedule(parts: ScheduleParts): Schedule {
     }
   }
 
+  /** A step has its outcome: its workflow can go on. */
+  function wakeParent({ task: { parentId } }: TaskLine): void {
+    if (parentId === undefined) return;
+    if (running.has(parentId)) lookAgain.add(parentId);
+    const parent = waiting.get(parentId);
+    if (parent?.waitsFor.kind === 'steps' && !running.has(parentId) && !ready.has(parentId)) enqueue(parent.line);
+  }
+
   function settle(line: TaskLine, settled: Settled): void {
     waiting.leave(line);
+    lookAgain.delete(line.id);
+    wakeParent(line);
     owed.delete(line.id);
     parts.onSettled(line, settled);
     if (firsts.get(line.id)?.line === line) {
@@ -249,6 +266,7 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         if (Date.parse(waitsFor.at) > Date.now()) wakeAt(parked, waitsFor.at);
         else goOn(parked);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
+      else if (waitsFor.kind === 'steps') enqueue(line);
     },
     settle,
     async rest(journey, delayMs) {

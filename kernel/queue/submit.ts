@@ -5,8 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Home } from '../home.ts';
 
 /** Writes `tasks` into the inbox of `home`, a line each; gives the file's name. */
-export function dropTasks(home: Home, tasks: readonly object[]): string {
-  const name = `submitted-${uuidv7()}.jsonl`;
+export function dropTasks(home: Home, tasks: readonly object[], name = `submitted-${uuidv7()}.jsonl`): string {
   const hidden = join(home.inbox, `.${name}`);
   writeFileSync(hidden, tasks.map((task) => `${JSON.stringify(task)}\n`).join(''), { flush: true });
   renameSync(hidden, join(home.inbox, name));

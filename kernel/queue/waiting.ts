@@ -11,6 +11,8 @@ import type { SoFar } from '../journey/so-far.ts';
 export type WaitsFor =
   | { readonly kind: 'time'; readonly at: string }
   | { readonly kind: 'tasks'; readonly ids: readonly string[] }
+  /** A workflow, for the tasks of its steps. */
+  | { readonly kind: 'steps'; readonly ids: readonly string[] }
   | { readonly kind: 'attempt'; readonly attempt: number; readonly at: string }
   | { readonly kind: 'approval' };
 
@@ -112,6 +114,7 @@ export function waitsForText(waitsFor: WaitsFor): string {
     case 'time':
       return `until ${waitsFor.at}`;
     case 'tasks':
+    case 'steps':
       return `for ${waitsFor.ids.join(', ')}`;
     case 'attempt':
       return `for attempt ${waitsFor.attempt}, at ${waitsFor.at}`;
