@@ -17,7 +17,7 @@ import { addInit } from './init.ts';
 import { addLedger } from './ledger/ledger.ts';
 import { printError } from './output.ts';
 import { addPlan } from './plan.ts';
-import { addPlugin } from './plugin.ts';
+import { addPlugin } from './plugin/plugin.ts';
 import { addPolicy } from './policy.ts';
 import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';

@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   pdk: ['contracts'],
   plugins: ['pdk'],
   conformance: ['contracts', 'pdk', 'kernel'],
-  cli: ['contracts', 'ledger', 'policies', 'process', 'kernel'],
+  cli: ['contracts', 'ledger', 'policies', 'process', 'kernel', 'pdk', 'conformance'],
 };
 /** Nothing imports from these, and they may import from everywhere. */
 const tools = ['bench', 'examples', 'scripts', 'test'];
