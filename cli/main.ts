@@ -6,6 +6,7 @@ import { kernelVersion } from '../kernel/version.ts';
 import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addConform } from './conform.ts';
 import { addDecide } from './decide.ts';
 import { addDecideEffects } from './decide-effects.ts';
 import { addDiff } from './diff.ts';
@@ -63,6 +64,7 @@ for (const add of [
   addLedger,
   addPlugin,
   addPolicy,
+  addConform,
   addDoctor,
 ])
   add(program);
