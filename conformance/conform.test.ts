@@ -13,7 +13,9 @@ import { render } from './run/report.ts';
 
 const asked = { level: 'L3', seed: 7, runs: 5, isolation: 'auto' } as const;
 
-describe('Conformance', () => {
+describe('Conformance', function () {
+  // Up to a dozen kernels a test, started one after another.
+  this.timeout(180_000);
   let place: string;
 
   beforeEach(() => {
