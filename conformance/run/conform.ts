@@ -98,6 +98,7 @@ async function runLevel(level: Level, cases: readonly Case[]): Promise<CaseResul
     };
     runner.on('pass', note('passed')).on('fail', note('failed')).on('pending', note('skipped'));
   });
+  mocha.dispose();
   if (results.length !== cases.length) throw new Error(`${level}: ${results.length} of ${cases.length} cases ran.`);
   return results;
 }
