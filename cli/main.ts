@@ -6,6 +6,7 @@ import { kernelVersion } from '../kernel/version.ts';
 import { addBacktest } from './backtest.ts';
 import { addCancel } from './cancel.ts';
 import { addCompletion } from './completion.ts';
+import { addConform } from './conform.ts';
 import { addDecide } from './decide.ts';
 import { addDecideEffects } from './decide-effects.ts';
 import { addDiff } from './diff.ts';
@@ -17,7 +18,7 @@ import { addInit } from './init.ts';
 import { addLedger } from './ledger/ledger.ts';
 import { printError } from './output.ts';
 import { addPlan } from './plan.ts';
-import { addPlugin } from './plugin.ts';
+import { addPlugin } from './plugin/plugin.ts';
 import { addPolicy } from './policy.ts';
 import { addPromote } from './promote.ts';
 import { addRetry } from './retry.ts';
@@ -65,6 +66,7 @@ for (const add of [
   addLedger,
   addPlugin,
   addPolicy,
+  addConform,
   addDoctor,
 ])
   add(program);

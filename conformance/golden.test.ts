@@ -8,6 +8,7 @@ import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import { type RunningPlugin, runPlugin } from '../pdk/run-plugin.ts';
 import { findPlugins } from './find-plugins.ts';
 import { type Commit, type Files, makeWorkspace } from './make-workspace.ts';
+import { withoutVolatile } from './without-volatile.ts';
 
 interface Golden {
   readonly tool: string;
@@ -78,18 +79,6 @@ async function answerOf(plugin: RunningPlugin, golden: Golden): Promise<{ output
   } finally {
     if (workspace !== undefined) rmSync(workspace, { recursive: true });
   }
-}
-
-/** The output without what the ledger contract lets differ from run to run. */
-function withoutVolatile(output: unknown, contract: LedgerContract): unknown {
-  const copy = structuredClone(output);
-  for (const pointer of contract.volatile) {
-    const keys = pointer.split('/').slice(1);
-    const last = keys.pop() as string;
-    const holder = keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], copy);
-    if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[last];
-  }
-  return copy;
 }
 
 function readJson<T>(path: string): T {

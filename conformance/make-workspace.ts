@@ -17,8 +17,8 @@ const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c
  * Makes a folder of its own that holds `files`. With `commits` it is a git repository in which these were made first;
  * author and dates are fixed, so that the ids are the same on every machine.
  */
-export function makeWorkspace(files: Files, commits?: Commit[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-'));
+export function makeWorkspace(files: Files, commits?: Commit[], place: string = tmpdir()): string {
+  const folder = mkdtempSync(join(place, 'golden-'));
   if (commits) git(folder, 0, ['init', '--quiet', '-b', 'main']);
   for (const [minute, commit] of (commits ?? []).entries()) {
     writeFiles(folder, commit.files);

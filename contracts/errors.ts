@@ -210,13 +210,31 @@ export const catalogue = {
     ...author,
     message: 'The plugin in {folder} has no {file}.',
     expected: 'plugin.spec.json, manifest.json, ledger_contract.json and the entry that the spec names.',
-    remedy: 'Add the file; `npm run generate` writes the generated ones.',
+    remedy: 'Add the file; `arbiter plugin sync` writes the generated ones.',
+  },
+  PLUGIN_FOLDER_EXISTS: {
+    ...author,
+    message: '{folder} is there already.',
+    expected: 'A folder that is not there yet: nothing is overwritten.',
+    remedy: 'Take another name, or name another place with --dir.',
+  },
+  PLUGIN_BUNDLER_MISSING: {
+    ...author,
+    message: 'esbuild, which bundles {folder}, is not installed.',
+    expected: 'esbuild beside the plugin or beside Arbiter: it is installed only where plugins are written.',
+    remedy: 'npm install --save-dev esbuild',
+  },
+  PLUGIN_BUNDLE_FAILED: {
+    ...author,
+    message: 'The plugin in {folder} could not be bundled: {detail}.',
+    expected: 'src/plugin.ts or src/plugin.js, and imports that can be found.',
+    remedy: 'Correct the source and run `arbiter plugin sync` again.',
   },
   PLUGIN_TAMPERED: {
     ...author,
     message: 'The file {file} of plugin {plugin} is not the one that its manifest was made for.',
     expected: 'SHA-256 {expectedDigest}.',
-    remedy: 'Restore the file, or generate the manifest again if the change is yours.',
+    remedy: 'Restore the file, or run `arbiter plugin sync` if the change is yours.',
   },
   PLUGIN_DUPLICATE: {
     ...operator,

@@ -28,8 +28,16 @@ function copy(name: string, wanted: (path: string) => boolean = () => true): voi
 
 /** What a package that runs has to say; scripts and devDependencies stay in the clone. */
 function published(): object {
-  const { name, version, description, license, type, engines, bin, dependencies } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
-  return { name, version, description, license, type, engines, bin, dependencies };
+  const {
+    scripts: _,
+    devDependencies: __,
+    allowScripts: ___,
+    exports,
+    ...kept
+  } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const compiled = Object.entries(exports as Record<string, string>).map(([name, file]) => [
+    name,
+    file.replace(/\.ts$/, '.js'),
+  ]);
+  return { ...kept, exports: Object.fromEntries(compiled) };
 }

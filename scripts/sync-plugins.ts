@@ -1,18 +1,16 @@
 // Writes what is generated in each plugin's folder: the bundle that runs, the manifest with its digests and the
 // snapshot of the policies; and beside them the licences of the npm code that the bundles hold. With --check it
 // compares instead, so that CI fails when any of them has drifted.
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { findPlugins } from '../conformance/find-plugins.ts';
-import type { PluginManifest } from '../contracts/generated/manifest.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { PolicySnapshot } from '../contracts/generated/policy-snapshot.v1.ts';
+import { digestOf, manifestOf, sortedJson } from '../pdk/manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const kernelRange = '>=0.1.0 <1.0.0';
 
 /** Paths in a bundle are relative to the root, and nothing depends on when or where it was made. */
 const bundling = {
@@ -31,7 +29,7 @@ const bundling = {
 } as const;
 
 const checking = process.argv.includes('--check');
-const snapshot = json({ schema: 'policy-snapshot.v1', policies: digestPolicies() } satisfies PolicySnapshot);
+const snapshot = sortedJson({ schema: 'policy-snapshot.v1', policies: digestPolicies() } satisfies PolicySnapshot);
 const plugins = [...findPlugins(), ...findPlugins(join(root, 'examples/plugins'))];
 const drifted: string[] = [];
 /** The folder of every npm package that went into a bundle. */
@@ -54,16 +52,8 @@ async function generate(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   if (spec.entry.runtime === 'node') files.set(spec.entry.file, await bundle(folder));
 
-  const digestOf = (name: string) => digest(files.get(name) ?? readFileSync(join(folder, name)));
-  const covered = [spec.entry.file, 'ledger_contract.json', 'plugin.spec.json'].sort();
-  const manifest: PluginManifest = {
-    schema: 'manifest.v1',
-    id: spec.id,
-    version: spec.version,
-    kernel: kernelRange,
-    files: Object.fromEntries(covered.map((name) => [name, digestOf(name)])),
-  };
-  files.set('manifest.json', json(manifest));
+  const read = (name: string) => files.get(name) ?? readFileSync(join(folder, name));
+  files.set('manifest.json', sortedJson(manifestOf(spec, read)));
   files.set('policy_snapshot.json', snapshot);
   return files;
 }
@@ -99,7 +89,7 @@ function licences(): string {
 function digestPolicies(): Record<string, string> {
   const folder = join(root, 'policies');
   const names = readdirSync(folder).filter((name) => /(?<!_test)\.rego$|\.yml$/.test(name));
-  return Object.fromEntries(names.sort().map((name) => [name, digest(readFileSync(join(folder, name)))]));
+  return Object.fromEntries(names.sort().map((name) => [name, digestOf(readFileSync(join(folder, name)))]));
 }
 
 /** Writes the file, or when checking notes whether it stands as it should. */
@@ -110,20 +100,6 @@ function settle(path: string, content: Uint8Array): void {
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
-}
-
-function digest(content: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** Keys sorted at every level, two spaces, a newline at the end. */
-function json(value: object): Uint8Array {
-  return Buffer.from(`${JSON.stringify(value, sortKeys, 2)}\n`);
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function readIfThere(path: string): Buffer | undefined {

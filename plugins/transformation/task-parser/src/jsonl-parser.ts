@@ -17,6 +17,7 @@ export function parseLines(input: { text: string }) {
 }
 
 /** To JSON.parse every line is line 1. */
+/** V8 quotes the text, and may cut it in the middle of a surrogate pair. */
 function wording({ message }: SyntaxError): string {
-  return message.replace(/ \(line 1 column \d+\)$/, '');
+  return message.toWellFormed().replace(/ \(line 1 column \d+\)$/, '');
 }

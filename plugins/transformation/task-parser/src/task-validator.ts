@@ -25,7 +25,8 @@ function parse(text: string): { task: unknown } | { error: TaskError } {
   try {
     return { task: JSON.parse(text) };
   } catch (error) {
-    const message = `The text is not JSON: ${(error as SyntaxError).message}`;
+    // V8 quotes the text, and may cut it in the middle of a surrogate pair.
+    const message = `The text is not JSON: ${(error as SyntaxError).message.toWellFormed()}`;
     return { error: { path: '', message, expected: 'One JSON object.' } };
   }
 }

@@ -1,0 +1,44 @@
+// arbiter plugin list.
+import type { Command } from 'commander';
+import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { installedPlugins } from '../installed-plugins.ts';
+import { plain, table, worded } from '../output.ts';
+import { openCircuits } from '../vital-signs.ts';
+
+export function addList(plugin: Command): void {
+  plugin
+    .command('list')
+    .description('plugins and their tools')
+    .action((_options: object, command: Command) => {
+      const { home, output } = contextOf(command);
+      const { byId, refused } = installedPlugins(home);
+      const plugins = [...byId.values()];
+      const open = openCircuits(home);
+      const rows = plugins.map(({ spec, tools }) =>
+        [spec.id, spec.version, spec.category, open.has(spec.id) ? 'left alone' : '', [...tools.keys()].join(', ')].map(
+          plain,
+        ),
+      );
+      output.show(
+        {
+          plugins: plugins.map(({ spec, digest, tools, folder }) => ({
+            id: spec.id,
+            version: spec.version,
+            category: spec.category,
+            digest,
+            folder,
+            leftAloneUntil: open.get(spec.id)?.until ?? null,
+            tools: [...tools.keys()],
+          })),
+          refused: refused.map(({ folder, error }) => ({ folder, code: error.code, message: error.message })),
+        },
+        [
+          table(['plugin', 'version', 'category', 'circuit', 'tools'], rows),
+          ...plugins.flatMap(({ spec }) => open.get(spec.id)?.sentence ?? []),
+          ...refused.map(({ error }) => `Refused: ${worded(error)}`),
+        ].join('\n'),
+      );
+      if (refused.length > 0) process.exitCode = exitCodes.someFailed;
+    });
+}

@@ -1,0 +1,112 @@
+// Values from a JSON Schema, as far as the words that specs use go. What is made is checked by ajv afterwards, so a word that is
+// not known here costs values, and lets none through that does not fit.
+import fc from 'fast-check';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const deepest = 4;
+const longest = 60;
+const most = 6;
+
+/** Values that probably fit `schema`, whose `$ref`s lead into `root`. */
+export function arbitraryOf(schema: unknown, root: Schema, depth = 0): fc.Arbitrary<unknown> {
+  if (typeof schema !== 'object' || schema === null) return fc.jsonValue({ maxDepth: 1 });
+  const known = schema as Schema;
+  if (typeof known.$ref === 'string') return arbitraryOf(followed(known.$ref, root), root, depth + 1);
+  if (known.const !== undefined) return fc.constant(known.const);
+  if (Array.isArray(known.enum)) return fc.constantFrom(...known.enum);
+  const branches = known.oneOf ?? known.anyOf;
+  if (Array.isArray(branches))
+    return fc.oneof(
+      ...branches.map((branch) => arbitraryOf({ ...without(known), ...branch, ...joined(known, branch) }, root, depth)),
+    );
+  if (Array.isArray(known.type))
+    return fc.oneof(...known.type.map((type) => arbitraryOf({ ...known, type }, root, depth)));
+  switch (known.type ?? (known.properties ? 'object' : undefined)) {
+    case 'string':
+      return stringOf(known);
+    case 'integer':
+      return fc.integer({ min: Math.max(lowest(known), -(2 ** 31)), max: Math.min(highest(known), 2 ** 31 - 1) });
+    case 'number':
+      return fc.double({ min: lowest(known), max: highest(known), noNaN: true, noDefaultInfinity: true });
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    case 'array':
+      return arrayOf(known, root, depth);
+    case 'object':
+      return objectOf(known, root, depth);
+    default:
+      return fc.jsonValue({ maxDepth: 1 });
+  }
+}
+
+function without({ oneOf: _, anyOf: __, ...rest }: Schema): Schema {
+  return rest;
+}
+
+/** A branch adds to the properties that stand beside it. */
+function joined(outer: Schema, branch: Schema): Schema {
+  return {
+    ...(outer.properties || branch.properties
+      ? { properties: { ...(outer.properties as object), ...(branch.properties as object) } }
+      : {}),
+    required: [...((outer.required as string[]) ?? []), ...((branch.required as string[]) ?? [])],
+  };
+}
+
+function followed(ref: string, root: Schema): unknown {
+  return ref
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((at, key) => (at as Schema | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], root);
+}
+
+function stringOf({ pattern, format, minLength = 0, maxLength = longest }: Schema): fc.Arbitrary<unknown> {
+  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  if (format === 'uri') return fc.webUrl();
+  if (format === 'uuid') return fc.uuid();
+  const bounds = {
+    minLength: minLength as number,
+    maxLength: Math.max(minLength as number, Math.min(maxLength as number, longest)),
+  };
+  const plain = fc.string({ ...bounds, unit: 'grapheme' });
+  if (typeof pattern !== 'string') return plain;
+  const matching = new RegExp(pattern, 'u');
+  return fc.oneof(
+    fc.stringMatching(matching),
+    plain.filter((text) => matching.test(text) || text === ''),
+  );
+}
+
+function lowest({ minimum, exclusiveMinimum }: Schema): number {
+  return (minimum ?? exclusiveMinimum ?? -1e6) as number;
+}
+
+function highest({ maximum, exclusiveMaximum }: Schema): number {
+  return (maximum ?? exclusiveMaximum ?? 1e6) as number;
+}
+
+function arrayOf({ items, minItems = 0, maxItems = most, uniqueItems }: Schema, root: Schema, depth: number) {
+  const bounds = {
+    minLength: minItems as number,
+    maxLength: Math.max(minItems as number, depth >= deepest ? 0 : Math.min(maxItems as number, most)),
+  };
+  const item = arbitraryOf(items, root, depth + 1);
+  if (!uniqueItems) return fc.array(item, bounds);
+  return fc.uniqueArray(item, {
+    ...bounds,
+    comparator: (left, right) => JSON.stringify(left) === JSON.stringify(right),
+  });
+}
+
+function objectOf({ properties = {}, required = [] }: Schema, root: Schema, depth: number): fc.Arbitrary<unknown> {
+  const demanded = required as string[];
+  const wanted = Object.entries(properties as Schema).filter(([name]) => depth < deepest || demanded.includes(name));
+  const model = Object.fromEntries(wanted.map(([name, schema]) => [name, arbitraryOf(schema, root, depth + 1)]));
+  return fc.record(model, {
+    requiredKeys: demanded.filter((name) => Object.hasOwn(model, name)),
+    noNullPrototype: true,
+  });
+}

@@ -1,0 +1,105 @@
+// L3: in the real sandbox the plugin depends on nothing outside, repeats itself, and ends when it has to.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { ResultLine } from '../../contracts/generated/result.v1.ts';
+import { type BatchOptions, lineOf, runBatch } from '../run/kernel-batch.ts';
+import { type Case, type Golden, goldensOf, NotClaimed, type Subject, unmet } from '../run/subject.ts';
+import { withoutVolatile } from '../without-volatile.ts';
+import { cancelThenRun } from './cancel-then-run.ts';
+
+/** A kernel on the other side of the world. */
+const elsewhere: BatchOptions = {
+  env: { TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8', LC_ALL: 'C', ARBITER_CONFORMANCE: 'elsewhere' },
+  cwd: '/',
+};
+
+export function l3Cases(subject: Subject): Case[] {
+  const cases: Case[] = [
+    { title: 'the same result with another environment, folder and time zone', run: () => demandHermetic(subject) },
+    { title: 'tools that say they are deterministic give the same twice', run: () => demandRepeatable(subject) },
+    { title: 'a cancel is survived', run: () => cancelThenRun(subject, fixturesOf(subject)) },
+    { title: 'a deadline that has passed ends the task and nothing else', run: () => demandCleanTimeout(subject) },
+  ];
+  if (subject.spec.category === 'state-change')
+    cases.push({ title: 'what whatIf shows is what is applied', run: () => demandTrueWhatIf(subject) });
+  return cases;
+}
+
+/** Golden fixtures; a check of nothing is no check. */
+function fixturesOf(subject: Subject): Golden[] {
+  const goldens = goldensOf(subject);
+  if (goldens.length === 0) throw unmet('golden fixtures to run', 'none', 'add one to conformance/golden/');
+  return goldens;
+}
+
+function deterministic(subject: Subject): Golden[] {
+  const found = fixturesOf(subject).filter(({ tool }) => subject.spec.tools[tool]?.deterministic);
+  if (found.length === 0) throw new NotClaimed('no tool of it says that it is deterministic');
+  return found;
+}
+
+async function demandHermetic(subject: Subject): Promise<void> {
+  const goldens = deterministic(subject);
+  const lines = () => goldens.map((golden) => lineOf(subject, golden));
+  const here = await runBatch(subject, lines());
+  const there = await runBatch(subject, lines(), elsewhere);
+  for (const [index, golden] of goldens.entries())
+    demandSame(subject, golden, here[index]!, there[index]!, `run it with ${JSON.stringify(elsewhere)}`);
+}
+
+async function demandRepeatable(subject: Subject): Promise<void> {
+  const goldens = deterministic(subject);
+  const results = await runBatch(
+    subject,
+    [...goldens, ...goldens].map((golden) => lineOf(subject, golden)),
+  );
+  for (const [index, golden] of goldens.entries())
+    demandSame(subject, golden, results[index]!, results[index + goldens.length]!, 'run it twice');
+}
+
+async function demandCleanTimeout(subject: Subject): Promise<void> {
+  const goldens = fixturesOf(subject);
+  const [first] = goldens as [Golden];
+  const hurried = { ...lineOf(subject, first), timeoutMs: 1, id: 'hurried' };
+  const [late, after] = await runBatch(subject, [hurried, lineOf(subject, first)]);
+  const where = `conformance/golden/${first.name} with timeoutMs 1, then without`;
+  if (late!.status !== 'done' && !['PLUGIN_TIMEOUT', 'TOOL_FAILED'].includes(late!.code ?? ''))
+    throw unmet('PLUGIN_TIMEOUT, or an answer in time', late, where);
+  if (after!.status !== (first.error === undefined ? 'done' : 'failed'))
+    throw unmet('an answer afterwards', after, where);
+}
+
+async function demandTrueWhatIf(subject: Subject): Promise<void> {
+  const goldens = fixturesOf(subject).filter(({ error }) => error === undefined);
+  if (goldens.length === 0)
+    throw unmet('a golden fixture that changes something', 'none', 'add one to conformance/golden/');
+  const planned = await runBatch(
+    subject,
+    goldens.map((golden) => ({ ...lineOf(subject, golden), whatIf: true })),
+  );
+  const applied = await runBatch(
+    subject,
+    goldens.map((golden) => lineOf(subject, golden)),
+  );
+  let changed = 0;
+  for (const [index, golden] of goldens.entries()) {
+    const [shown, done] = [planned[index]!, applied[index]!];
+    const where = `conformance/golden/${golden.name}, with whatIf and without`;
+    if (shown.status !== 'planned' || done.status !== 'done') throw unmet('planned, and done', [shown, done], where);
+    if (!isDeepStrictEqual(shown.effects, done.effects))
+      throw unmet(JSON.stringify(shown.effects), done.effects, where);
+    changed += done.effects?.length ?? 0;
+  }
+  if (changed === 0)
+    throw unmet('a golden fixture that changes something', 'no effect of any', 'add one to conformance/golden/');
+}
+
+function demandSame(subject: Subject, golden: Golden, first: ResultLine, second: ResultLine, how: string): void {
+  const contract = JSON.parse(readFileSync(join(subject.folder, 'ledger_contract.json'), 'utf8'));
+  const seen = ({ status, output, message, effects }: ResultLine) => ({
+    ...{ status, message, effects, output: withoutVolatile(output, contract) },
+  });
+  if (!isDeepStrictEqual(seen(first), seen(second)))
+    throw unmet(JSON.stringify(seen(first)), seen(second), `conformance/golden/${golden.name}, ${how}`);
+}

@@ -1,0 +1,84 @@
+// A verdict for people and for programs.
+import type { CaseResult, Verdict } from './conform.ts';
+
+export const reporters = ['spec', 'json', 'junit', 'markdown'] as const;
+export type Reporter = (typeof reporters)[number];
+
+/** File names of what `--out` gets. */
+export const fileNames: Readonly<Record<Reporter, string>> = {
+  spec: 'conformance.txt',
+  json: 'conformance.json',
+  junit: 'conformance.xml',
+  markdown: 'conformance.md',
+};
+
+export function render(reporter: Reporter, verdicts: readonly Verdict[]): string {
+  switch (reporter) {
+    case 'spec':
+      return verdicts.map(specText).join('\n');
+    case 'json':
+      return `${JSON.stringify({ verdicts }, null, 2)}\n`;
+    case 'junit':
+      return junitText(verdicts);
+    case 'markdown':
+      return markdownText(verdicts);
+  }
+}
+
+const marks: Readonly<Record<CaseResult['state'], string>> = { passed: '✓', failed: '✗', skipped: '-' };
+
+function specText({ plugin, version, category, seed, runs, reached, cases }: Verdict): string {
+  const lines = cases.map(
+    ({ level, title, state, ms, detail }) =>
+      `  ${marks[state]} ${level} ${title} (${ms} ms)${detail === undefined ? '' : `\n${indented(state === 'skipped' ? `skipped: ${detail}` : detail)}`}`,
+  );
+  const head = `${plugin} ${version}  ${category}  seed ${seed}, ${runs} inputs`;
+  return [head, ...lines, `  reached: ${reached ?? 'nothing'}`, ''].join('\n');
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '      ');
+}
+
+function junitText(verdicts: readonly Verdict[]): string {
+  const suites = verdicts.map(({ plugin, cases }) => {
+    const count = (state: CaseResult['state']) => cases.filter((one) => one.state === state).length;
+    const tests = cases.map((one) => {
+      const open = `    <testcase classname="${escaped(`${plugin}.${one.level}`)}" name="${escaped(one.title)}" time="${one.ms / 1_000}"`;
+      if (one.state === 'passed') return `${open}/>`;
+      const inner =
+        one.state === 'skipped'
+          ? `<skipped message="${escaped(one.detail ?? '')}"/>`
+          : `<failure>${escaped(one.detail ?? '')}</failure>`;
+      return `${open}>${inner}</testcase>`;
+    });
+    const open = `  <testsuite name="${escaped(plugin)}" tests="${cases.length}" failures="${count('failed')}" skipped="${count('skipped')}">`;
+    return [open, ...tests, '  </testsuite>'].join('\n');
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('\n')}\n</testsuites>\n`;
+}
+
+/** What XML has no way to hold is left out. */
+function escaped(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is left out
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g, '').replace(/[&<>"\n]/g, (sign) => entities[sign]!);
+}
+
+function markdownText(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map((verdict) => {
+    const cells = ['L0', 'L1', 'L2', 'L3'].map((level) => cell(verdict.cases.filter((one) => one.level === level)));
+    return `| ${verdict.plugin} | ${verdict.category} | ${cells.join(' | ')} | ${verdict.reached ?? 'none'} |`;
+  });
+  const head = '| plugin | category | L0 | L1 | L2 | L3 | reached |\n|---|---|---|---|---|---|---|';
+  return `${head}\n${rows.join('\n')}\n`;
+}
+
+function cell(cases: readonly CaseResult[]): string {
+  if (cases.length === 0) return 'not run';
+  const seconds = (cases.reduce((sum, { ms }) => sum + ms, 0) / 1_000).toFixed(1);
+  const failed = cases.filter(({ state }) => state === 'failed').length;
+  const skipped = cases.filter(({ state }) => state === 'skipped').length;
+  if (skipped === cases.length) return 'skipped';
+  return `${failed > 0 ? `${failed} failed` : 'passed'} ${cases.length - failed - skipped}/${cases.length}, ${seconds} s`;
+}

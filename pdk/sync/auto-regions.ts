@@ -1,0 +1,38 @@
+// What stands between a line with BEGIN AUTO and one with END AUTO is written by tools; nothing else ever is.
+import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import { typeOfSchema } from './type-of-schema.ts';
+
+const region = /^([^\n]*\bBEGIN AUTO (\w+)[^\n]*\n)([\s\S]*?)^([^\n]*\bEND AUTO \2\b)/gm;
+
+/** `text` with the regions that are known filled from `spec`; others stay as they are. */
+export function fillRegions(text: string, spec: PluginSpec): string {
+  return text.replace(region, (whole, begin: string, name: string, _old: string, end: string) => {
+    const fill = Object.hasOwn(fillings, name) ? fillings[name] : undefined;
+    return fill ? `${begin}${fill(spec)}\n${end}` : whole;
+  });
+}
+
+const fillings: Readonly<Record<string, (spec: PluginSpec) => string>> = {
+  tools: (spec) => `\n${toolsOf(spec).map(toolText).join('\n\n')}\n`,
+  types: (spec) =>
+    toolsOf(spec)
+      .map(([name, tool], _, { length }) => typesText(length === 1 ? '' : name, tool))
+      .join('\n'),
+};
+
+type ToolSpec = NonNullable<PluginSpec['tools'][string]>;
+
+function toolsOf({ tools }: PluginSpec): [string, ToolSpec][] {
+  return Object.entries(tools) as [string, ToolSpec][];
+}
+
+function toolText([name, { description, deterministic, input, output }]: [string, ToolSpec]): string {
+  const repeat = deterministic ? 'The same input gives the same output.' : 'The same input may give another output.';
+  const types = `input:  ${typeOfSchema(input)}\noutput: ${typeOfSchema(output)}`.replaceAll('readonly ', '');
+  return `### ${name}\n\n${description} ${repeat}\n\n\`\`\`\n${types}\n\`\`\``;
+}
+
+function typesText(tool: string, { input, output }: ToolSpec): string {
+  const prefix = tool.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+  return `export type ${prefix}Input = ${typeOfSchema(input)};\nexport type ${prefix}Output = ${typeOfSchema(output)};`;
+}
