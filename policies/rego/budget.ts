@@ -10,7 +10,7 @@ export interface Limits {
   readonly timeMs: number;
 }
 
-export const defaultLimits: Limits = { steps: 10_000_000, made: 50_000_000, timeMs: 5000 };
+export const defaultLimits: Limits = { steps: 20_000_000, made: 50_000_000, timeMs: 1000 };
 
 const stepsBetweenLooks = 4096;
 
