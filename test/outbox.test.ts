@@ -95,6 +95,10 @@ describe('requests that a state change hands over', () => {
       ...{ key: received[0]?.key, attempts: 1, status: 200, credential: 'test-key' },
     });
     assert.doesNotMatch(JSON.stringify(recorded), /a-secret-key/);
+
+    const { stdout } = await at.arbiter('rollback', 'tell');
+    assert.match(stdout, /What it sent cannot be taken back: POST http:\/\/localhost:\d+\/hook\?x=1, POST/);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('are not sent while the plugin works, nor when its gate fails', async () => {

@@ -7,6 +7,7 @@ import { bitFlips } from './bit-flips.ts';
 import { ioErrors } from './io-errors.ts';
 import { kills, killsAtBirth } from './kills.ts';
 import { powerCuts } from './power-cut.ts';
+import { reruns } from './reruns.ts';
 import type { FaultRow } from './row.ts';
 import { tampering } from './tampering.ts';
 import { canTrace } from './traced.ts';
@@ -17,12 +18,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     markdown: { type: 'string' },
+    /** Paths of other Nodes. */
+    node: { type: 'string', multiple: true, default: [] },
   },
 });
 const seed = Number(values.seed);
 const many = values.quick
-  ? { cuts: 150, normal: 30, kills: 30, births: 6, flips: 300, errors: 1, tamperings: 1 }
-  : { cuts: 2000, normal: 200, kills: 500, births: 40, flips: 2000, errors: 10, tamperings: 4 };
+  ? { cuts: 150, normal: 30, kills: 30, births: 6, flips: 300, errors: 1, tamperings: 1, reruns: 40 }
+  : { cuts: 2000, normal: 200, kills: 500, births: 40, flips: 2000, errors: 10, tamperings: 4, reruns: 1000 };
 
 if (!canTrace()) {
   console.error(
@@ -50,6 +53,7 @@ if (canTrace()) {
 }
 say(await bitFlips(many.flips, seed));
 say(await tampering(many.tamperings, seed));
+say([await reruns(many.reruns, values.node)]);
 
 const seconds = Math.round((Date.now() - started) / 1000);
 const wrong = rows.filter(
