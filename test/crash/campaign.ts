@@ -75,6 +75,12 @@ export async function runCampaign(
     });
   }
 
+  /** A second line with an id has no outcome of its own. */
+  const openLines = () =>
+    load.submitted.filter(
+      ({ id, file, line }) => !outcomes.byLine.has(`${file}:${line}`) && (id === null || !outcomes.tasks.has(id)),
+    ).length;
+
   const changesOf = (wanted: (line: Submitted) => boolean): Change[] => {
     const changes = new Map<string, Change>();
     for (const line of load.submitted) {
@@ -107,7 +113,7 @@ export async function runCampaign(
     const timer = new AbortController();
     const wait = (ms: number) => delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
     const dropping = wait(random.between(0, 500)).then(() => {
-      if (!timer.signal.aborted && load.submitted.length - outcomes.byLine.size < mostOpen) load.dropChanges();
+      if (!timer.signal.aborted && openLines() < mostOpen) load.dropChanges();
     });
     const started = once(kernel.stdout as Readable, 'data');
     kernel.stdout?.resume();

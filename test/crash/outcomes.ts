@@ -13,6 +13,8 @@ export interface LineOutcome {
 export interface Outcomes {
   /** By `<file>:<line>`. */
   readonly byLine: ReadonlyMap<string, LineOutcome>;
+  /** Keys of tasks that have an outcome, whichever line brought it about. */
+  readonly tasks: ReadonlySet<string>;
   /** Ids that are done, and by which line. */
   readonly done: ReadonlyMap<string, string>;
   /** Reads what was added. */
@@ -24,12 +26,14 @@ const entriesPerRead = 1000;
 export function newOutcomes(ledger: string, findings: Findings): Outcomes {
   const byLine = new Map<string, LineOutcome>();
   const done = new Map<string, string>();
+  const tasks = new Set<string>();
   let seen = 0;
 
   function note(seq: number, taskKey: string, outcome: Outcome, line: string): void {
     const before = byLine.get(line);
     if (before) findings.duplicated.add(`${line} (${taskKey}) has the outcomes ${before.seq} and ${seq}`);
     byLine.set(line, { seq, taskKey, outcome });
+    tasks.add(taskKey);
     if (outcome !== 'done') return;
     if (done.has(taskKey)) findings.duplicated.add(`${taskKey} is done twice: ${done.get(taskKey)} and ${line}`);
     done.set(taskKey, line);
@@ -37,6 +41,7 @@ export function newOutcomes(ledger: string, findings: Findings): Outcomes {
 
   return {
     byLine,
+    tasks,
     done,
     readOn() {
       if (!existsSync(ledger)) return;
