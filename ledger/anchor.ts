@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { writeDurably } from './durable-file.ts';
+import { replaceDurably } from './durable-file.ts';
 
 /** Where the checkpoint of the ledger `id` is noted: below $XDG_STATE_HOME, else below ~/.local/state. */
 export function anchorPath(id: string): string {
@@ -15,7 +15,7 @@ export function anchorPath(id: string): string {
 export function writeNote(path: string, note: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeDurably(path, note);
+    replaceDurably(path, note);
     return true;
   } catch {
     return false;

@@ -2,13 +2,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Writes `text` to `<path>.new`, syncs it and moves it into place. */
-export function writeDurably(path: string, text: string, mode = 0o644): void {
+/** Writes `text` to `<path>.new`, syncs it and moves it into the place of what is at `path`. */
+export function replaceDurably(path: string, text: string, mode = 0o644): void {
   writeNew(path, text, mode);
   moveNew(path);
 }
 
-/** The first half of `writeDurably`. */
+/** The first half of `replaceDurably`. */
 export function writeNew(path: string, text: string, mode: number): void {
   const file = openSync(`${path}.new`, 'w', mode);
   try {
@@ -22,10 +22,15 @@ export function writeNew(path: string, text: string, mode: number): void {
 /** The second half. */
 export function moveNew(path: string): void {
   renameSync(`${path}.new`, path);
-  const folder = openSync(dirname(path), 'r');
+  syncFolder(dirname(path));
+}
+
+/** Waits until renames in `folder` are on disk. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(descriptor);
   } finally {
-    closeSync(folder);
+    closeSync(descriptor);
   }
 }

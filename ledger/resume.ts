@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Appender, newAppender } from './append.ts';
 import { verifierPath } from './beside.ts';
-import { writeDurably } from './durable-file.ts';
+import { replaceDurably } from './durable-file.ts';
 import { takeSigningKey } from './key.ts';
 import { newPublisher, type Publisher } from './publish.ts';
 import { publishedNotes } from './published.ts';
@@ -84,5 +84,5 @@ function sizeOf(store: Store): number {
 
 function publishKeys(path: string, keys: readonly string[]): void {
   const [file, text] = [verifierPath(path), `${keys.join('\n')}\n`];
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeDurably(file, text);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) replaceDurably(file, text);
 }

@@ -16,8 +16,9 @@ import { basename, dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { FileEffect, PresentFile } from '../../contracts/generated/ledger.v1.ts';
+import { syncFolder } from '../../ledger/durable-file.ts';
 import { crashPoint } from '../crash-point.ts';
-import { type EffectStore, syncFolder, writeDurably } from './effect-store.ts';
+import { type EffectStore, writeDurably } from './effect-store.ts';
 import { fileState } from './file-state.ts';
 
 type State = PresentFile | null;

@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf } from '../../ledger/digest.ts';
+import { syncFolder } from '../../ledger/durable-file.ts';
 import { crashPoint } from '../crash-point.ts';
 
 export interface EffectStore {
@@ -56,16 +57,6 @@ export function writeDurably(path: string, content: Buffer, mode = 0o644): void 
   const descriptor = openSync(path, 'wx', mode);
   try {
     for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Waits until renames in `folder` are on disk. */
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,6 +1,7 @@
 // Proof of life: a small file that a running kernel writes again and again. Where it stands and nothing answers, a kernel
 // ended without stopping.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isAlive } from './is-alive.ts';
 
 export interface Heartbeat {
   readonly pid: number;
@@ -45,13 +46,4 @@ export function readHeartbeat(file: string): Heartbeat | null {
 /** Whether whoever wrote it is gone. */
 export function isStale({ pid, time }: Heartbeat): boolean {
   return Date.now() - Date.parse(time) > staleMs || !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,6 +1,7 @@
 // Removes from run/ what processes that are gone left half-built: copies of plugins, and the scratch of replays.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from './is-alive.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Names end in the id of the process that builds. */
@@ -12,13 +13,4 @@ export async function sweepRun(run: string): Promise<void> {
       const pid = building.exec(name)?.[1];
       if (pid !== undefined && !isAlive(Number(pid))) await removeTree(join(folder, name));
     }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
