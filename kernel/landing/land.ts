@@ -22,8 +22,9 @@ export interface Part {
   undo(): Promise<void>;
 }
 
-/** Brings the parts about in their order; what can fail for want of others comes late, what cannot be undone last. */
+/** Brings the parts about in their order, where there are some; what can fail for want of others comes late, what cannot be undone last. */
 export async function land(parts: readonly Part[], record: LandingRecord): Promise<void> {
+  if (parts.length === 0) return record.done();
   const facts: Partial<Envelope>[] = [];
   for (const part of parts) facts.push(await part.prepare());
   crashPoint('before-prepared');

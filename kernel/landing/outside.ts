@@ -4,9 +4,10 @@ import type { RequestEffect, SubmissionsRecord, TaskBody } from '../../contracts
 import type { HostGrant } from '../../contracts/generated/plugin.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import { digestOf } from '../../ledger/digest.ts';
-import type { Outbox } from '../outbox/outbox.ts';
+import { keptContents, type Outbox } from '../outbox/outbox.ts';
 import type { HeldRequest } from '../outbox/read-request.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
+import { keptContent } from '../safety/recorded-contents.ts';
 import type { Part } from './land.ts';
 
 /** Drops tasks into the inbox. */
@@ -53,22 +54,29 @@ function requestsPart(
   taskKey: string,
   { plugin, grants, task }: TaskBody,
   requests: readonly RequestEffect[],
-  { outbox }: Outside,
+  { outbox, store }: Outside,
 ): Part {
   const sender = { plugin: plugin?.id ?? '', grants: (grants?.hosts ?? []) as HostGrant[] };
   const idempotencyKey = task?.idempotencyKey as string | undefined;
   return {
-    prepare: async () => ({}),
+    async prepare() {
+      keptContents(requests, store);
+      return {};
+    },
     apply: async () => ({ deliveries: await outbox({ taskKey, idempotencyKey, sender, requests }) }),
     undo: async () => undefined,
   };
 }
 
 function submissionsPart(taskKey: string, { digest }: SubmissionsRecord, { store, submit }: Outside): Part {
+  const asked = () => JSON.parse(keptContent('the list of tasks', digest, store).toString('utf8')) as AskedFor[];
   return {
-    prepare: async () => ({}),
+    async prepare() {
+      asked();
+      return {};
+    },
     async apply() {
-      submit(withIds(taskKey, JSON.parse(store.get(digest).toString('utf8'))));
+      submit(withIds(taskKey, asked()));
       return {};
     },
     undo: async () => undefined,

@@ -9,6 +9,7 @@ import { digestOf } from '../../ledger/digest.ts';
 import { crashPoint } from '../crash-point.ts';
 import { backoffMs } from '../safety/backoff.ts';
 import type { EffectStore } from '../safety/effect-store.ts';
+import { keptContent } from '../safety/recorded-contents.ts';
 import type { Sender, SendRequest } from './send-request.ts';
 
 /** The requests of one task. */
@@ -21,7 +22,7 @@ export interface Batch {
 }
 
 /**
- * Delivers a batch. Rejects with REQUEST_UNDELIVERED or REQUEST_REFUSED where the first one that failed was the first of
+ * Delivers a batch. Rejects with EFFECTS_NOT_KEPT before anything is sent, with REQUEST_UNDELIVERED or REQUEST_REFUSED where the first one that failed was the first of
  * all, and with EFFECT_HALF_APPLIED where others had been delivered before it.
  */
 export type Outbox = (batch: Batch) => Promise<DeliveryRecord[]>;
@@ -36,9 +37,10 @@ const namespace = '6d0f6c4e-2b8e-5d0a-9b1e-0f3c5f7a9d21';
 export function newOutbox(send: SendRequest, store: EffectStore): Outbox {
   return async ({ requests, taskKey, idempotencyKey, sender }) => {
     const delivered: DeliveryRecord[] = [];
+    const contents = keptContents(requests, store);
     for (const [index, effect] of requests.entries()) {
       const key = keyOf(effect, index + 1, taskKey, idempotencyKey);
-      const record = await deliver(effect, key, sender);
+      const record = await deliver(effect, contents[index] ?? null, key, sender);
       if (record.problem !== undefined) throw undelivered(requests, delivered.length, record);
       delivered.push(record);
       crashPoint('after-send');
@@ -46,8 +48,12 @@ export function newOutbox(send: SendRequest, store: EffectStore): Outbox {
     return delivered;
   };
 
-  async function deliver(effect: RequestEffect, key: string, sender: Sender): Promise<DeliveryRecord> {
-    const content = effect.body && store.get(effect.body.digest);
+  async function deliver(
+    effect: RequestEffect,
+    content: Buffer | null,
+    key: string,
+    sender: Sender,
+  ): Promise<DeliveryRecord> {
     for (let attempts = 1; ; attempts++) {
       let record: DeliveryRecord;
       let waitMs = backoffMs('exponential', firstDelayMs, attempts);
@@ -66,6 +72,11 @@ export function newOutbox(send: SendRequest, store: EffectStore): Outbox {
       await rest(waitMs);
     }
   }
+}
+
+/** What the requests carry, as it was recorded. Throws EFFECTS_NOT_KEPT. */
+export function keptContents(requests: readonly RequestEffect[], store: EffectStore): (Buffer | null)[] {
+  return requests.map((effect) => effect.body && keptContent(requestLine(effect), effect.body.digest, store));
 }
 
 /** What the host gets as Idempotency-Key: the same for the same request of the same task, whenever it is sent. */

@@ -4,13 +4,13 @@ import { lstatSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
-import type { FileEffect, PresentFile } from '../../contracts/generated/ledger.v1.ts';
+import type { FileEffect } from '../../contracts/generated/ledger.v1.ts';
 import { digestOf } from '../../ledger/digest.ts';
 import type { EffectStore } from './effect-store.ts';
 
 /** Throws EFFECTS_NOT_KEPT unless the content of every file is there as it was recorded. */
 export function demandKept(files: readonly FileEffect[], store: EffectStore): void {
-  for (const { path, after } of files) if (after) kept(path, after, store);
+  for (const { path, after } of files) if (after) keptContent(path, after.digest, store);
 }
 
 /** Keeps what stands in `folder` where the effects start, so that they can be undone. */
@@ -34,7 +34,7 @@ export async function stageContents(
   await mkdir(aside);
   for (const { path, after } of files) {
     if (!after) continue;
-    const content = kept(path, after, store);
+    const content = keptContent(path, after.digest, store);
     await mkdir(dirname(join(folder, path)), { recursive: true });
     if (after.type === 'symlink') symlinkSync(content, join(folder, path));
     else await writeFile(join(folder, path), content, { flag: 'wx' });
@@ -44,10 +44,11 @@ export async function stageContents(
 
 /** The pack of a plan's commits, as it was recorded. Throws EFFECTS_NOT_KEPT. */
 export function demandPack(digest: string, store: EffectStore): Buffer {
-  return kept('its commits', { digest }, store);
+  return keptContent('its commits', digest, store);
 }
 
-function kept(path: string, { digest }: Pick<PresentFile, 'digest'>, store: EffectStore): Buffer {
+/** The content of `digest`; `path` names it in messages. Throws EFFECTS_NOT_KEPT unless it is there as it was recorded. */
+export function keptContent(path: string, digest: string, store: EffectStore): Buffer {
   let content: Buffer;
   try {
     content = store.get(digest);
