@@ -37,7 +37,8 @@ export interface HostOptions {
   readonly boxer: Boxer;
   /** A plugin's limits: its own where they are tighter than its category's. */
   readonly limitsOf: (spec: PluginSpec) => CategoryBudget;
-  readonly network: NetworkSettings | undefined;
+  /** `closed`: no host is reached, whatever was granted. */
+  readonly network: NetworkSettings | undefined | 'closed';
   /** Folder for the proxy's sockets, with a short path; by default the system's temporary one. */
   readonly waysOut?: string;
   readonly graceMs: number;
@@ -99,8 +100,10 @@ export function newHost({ boxer, limitsOf, network, waysOut = tmpdir(), graceMs 
   async function start(plugin: LoadedPlugin, workspace: Box['workspace']): Promise<PluginProcess> {
     const { spec } = plugin;
     const limits = limitsOf(spec);
+    const hosts = spec.grants?.hosts ?? [];
+    const [open, settings] = network === 'closed' ? [[], undefined] : [hosts, network];
     const wayOut =
-      (spec.grants?.hosts ?? []).length === 0 ? null : await openWayOut(spec, network, boxer.user, waysOut);
+      hosts.length === 0 ? null : await openWayOut({ id: spec.id, hosts: open }, settings, boxer.user, waysOut);
     const launch = boxer.launch({
       ...{ pluginFolder: plugin.storeFolder, entry: spec.entry, workspace, wrapper: wayOut?.wrapper ?? null, limits },
     });

@@ -34,6 +34,7 @@ import { removeTree } from '../safety/remove-tree.ts';
 import { stopTreeState } from '../safety/tree-state.ts';
 import { newGrants } from '../safety/workspace.ts';
 import { readSettings } from '../settings.ts';
+import { workflowTool } from '../workflows/workflow-task.ts';
 import { type Difference, differences } from './differences.ts';
 import { rebuiltCopies } from './rebuild.ts';
 
@@ -56,7 +57,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
   const scratch = join(home.run, `replay-${process.pid}`);
   const { policies, allowed, limits, tables, diagram, diagramFile, plugins, sandbox } = await equip(home, settings);
   const { boxer } = sandbox;
-  const host = newHost({ boxer, limitsOf: limits, network: settings.network, graceMs: settings.graceMs });
+  const host = newHost({ boxer, limitsOf: limits, network: 'closed', graceMs: settings.graceMs });
   try {
     const entry = findEntry(reader.entriesOf, findTask(reader, id, home.path));
     const store = newEffectStore(home.effects);
@@ -109,6 +110,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
     const journey = newJourney(lineOf(entry), `${entry.envelope.traceparent ?? ''}`);
     await run(journey);
     if (journey.error?.code === 'NOT_REPLAYABLE') throw journey.error;
+    demandSilent(journey);
     const replayed = body as TaskBody;
     return {
       ...{ id: entry.taskKey, entry: entry.seq, recorded: entry.bodyHash, replayed: digestOf(canonical(replayed)) },
@@ -136,10 +138,18 @@ function findEntry(entriesOf: (taskKey: string) => StoredEntry[], entries: reado
   if (last.redacted) throw no(`its content was removed by entry ${last.redacted.by}`);
   if (rollsBack) throw no('it is a rollback, which runs nothing');
   if (!task) throw no('its line was no task');
+  if (task.tool === workflowTool) throw no('it is a run of a workflow; its steps can be run again, each by its own id');
   if (outcome === 'cancelled') throw no('it was cancelled, and nobody cancels it now');
   const asked = (last.envelope.network ?? []).filter(({ verdict }) => verdict === 'allowed');
   if (asked[0]) throw no(`it asked ${asked[0].host}:${asked[0].port}, whose answers are not recorded`);
   return last;
+}
+
+/** What a host answered then is not recorded, and nothing is asked now. */
+function demandSilent({ network }: Journey): void {
+  const [asked] = network;
+  if (asked)
+    throw fault('NOT_REPLAYABLE', { detail: `it asks ${asked.host}:${asked.port}, whose answers are not recorded` });
 }
 
 function lineOf({ taskKey, body, envelope }: TaskEntry): TaskLine {

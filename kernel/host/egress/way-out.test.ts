@@ -4,12 +4,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkRequest } from '../../../contracts/generated/ledger.v1.ts';
-import type { PluginSpec } from '../../../contracts/generated/plugin.v1.ts';
 import { newFolder, skip } from '../fixtures/boxes.ts';
 import { boxUser, runsAsRoot } from '../launch/stage.ts';
 import { openWayOut, type WayOut } from './way-out.ts';
 
-const spec = { id: 'odd', grants: { hosts: [] } } as unknown as PluginSpec;
+const plugin = { id: 'odd', hosts: [] };
 const temporaryBefore = process.env.TMPDIR;
 
 describe('a way out', () => {
@@ -30,7 +29,7 @@ describe('a way out', () => {
   });
 
   async function opened(user: number | null = null): Promise<WayOut> {
-    const wayOut = await openWayOut(spec, undefined, user, tmpdir());
+    const wayOut = await openWayOut(plugin, undefined, user, tmpdir());
     open.push(wayOut);
     return wayOut;
   }

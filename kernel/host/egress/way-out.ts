@@ -4,7 +4,7 @@ import { chown, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NetworkRequest } from '../../../contracts/generated/ledger.v1.ts';
-import type { PluginSpec } from '../../../contracts/generated/plugin.v1.ts';
+import type { HostGrant } from '../../../contracts/generated/plugin.v1.ts';
 import type { NetworkSettings } from '../../../contracts/generated/settings.v1.ts';
 import type { Wrapper } from '../launch/box.ts';
 import type { Recorder } from './exchange.ts';
@@ -24,9 +24,9 @@ const relay = 'relay.mjs';
 const strayAtMost = 100;
 const anyFreePort = '0';
 
-/** Opens a way to the hosts that `spec` was granted, in a folder of its own below `place`, for a box whose user is `user` where that is not the kernel's own. */
+/** Opens a way to the hosts that the plugin `id` was granted, in a folder of its own below `place`, for a box whose user is `user` where that is not the kernel's own. */
 export async function openWayOut(
-  { id, grants }: PluginSpec,
+  { id, hosts }: { readonly id: string; readonly hosts: readonly HostGrant[] },
   network: NetworkSettings | undefined,
   user: number | null,
   place: string,
@@ -36,7 +36,7 @@ export async function openWayOut(
   try {
     await copyFile(fileURLToPath(new URL(relay, import.meta.url)), join(folder, relay));
     const egress = await openEgress({
-      ...{ socket: join(folder, 'socket'), plugin: id, grants: grants?.hosts ?? [], network },
+      ...{ socket: join(folder, 'socket'), plugin: id, grants: hosts, network },
       recordStray: (request) => strays.length < strayAtMost && strays.push(request),
     });
     if (user !== null) for (const name of ['', relay]) await chown(join(folder, name), user, user);
