@@ -18,7 +18,7 @@ interface Choice {
 }
 
 /** Failures for which nothing is put in the place of the task. */
-const final = ['CANCELLED', 'BUDGET_SPENT', 'EFFECT_HALF_APPLIED', 'GATE_FAILED'];
+const final = ['CANCELLED', 'BUDGET_SPENT', 'POLICY_DENIED', 'EFFECT_HALF_APPLIED', 'GATE_FAILED'];
 const none: Choice = { action: 'none', tool: null, value: null };
 
 export type AskFallback = (journey: Journey) => Promise<Choice>;
@@ -65,8 +65,7 @@ export function newFallBack({ plugins, ledger, pastOutcome }: FallBackParts): St
   return async (journey) => {
     const fallback = journey.fallbacks.at(-1) as Fallback;
     const { action, tool, value } = fallback.decision.output as Choice;
-    await journey.copy?.discard();
-    journey.copy = undefined;
+    await forgetAttempt(journey);
     switch (action) {
       case 'tool':
         takeTool(journey, `${tool}`);
@@ -112,7 +111,13 @@ function takeOutput(journey: Journey, output: unknown): void {
   if (misfits.length > 0)
     throw unfit('the value', `it does not fit what ${tool?.name} answers: ${phrase(misfits).detail}`);
   journey.output = output;
-  Object.assign(journey, { effects: undefined, gates: [], submissions: [], requests: [] });
+}
+
+/** What the failed tool left is no part of what takes its place. */
+async function forgetAttempt(journey: Journey): Promise<void> {
+  await journey.copy?.discard();
+  Object.assign(journey, { copy: undefined, effects: undefined, gates: [], submissions: [], requests: [] });
+  delete journey.output;
 }
 
 function changesAnything({ body: { effects, requests, submissions } }: StoredEntry<TaskBody>): boolean {
