@@ -19,7 +19,10 @@ export function l3Cases(subject: Subject): Case[] {
     { title: 'the same result with another environment, folder and time zone', run: () => demandHermetic(subject) },
     { title: 'tools that say they are deterministic give the same twice', run: () => demandRepeatable(subject) },
     { title: 'a cancel is survived', run: () => cancelThenRun(subject, fixturesOf(subject)) },
-    { title: 'a deadline that has passed ends the task and nothing else', run: () => demandCleanTimeout(subject) },
+    {
+      title: 'a deadline of a millisecond, met or not, leaves the plugin usable',
+      run: () => demandUsableAfterHurry(subject),
+    },
   ];
   if (subject.spec.category === 'state-change')
     cases.push({ title: 'what whatIf shows is what is applied', run: () => demandTrueWhatIf(subject) });
@@ -58,7 +61,7 @@ async function demandRepeatable(subject: Subject): Promise<void> {
     demandSame(subject, golden, results[index]!, results[index + goldens.length]!, 'run it twice');
 }
 
-async function demandCleanTimeout(subject: Subject): Promise<void> {
+async function demandUsableAfterHurry(subject: Subject): Promise<void> {
   const goldens = fixturesOf(subject);
   const [first] = goldens as [Golden];
   const hurried = { ...lineOf(subject, first), timeoutMs: 1, id: 'hurried' };

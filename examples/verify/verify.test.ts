@@ -103,7 +103,10 @@ function forge(path: string): void {
 
 describe('The verifier in Python', () => {
   before(async function () {
-    if (!python) return this.skip();
+    if (!python) {
+      console.log('      skipped: there is no python3 on this machine');
+      this.skip();
+    }
     place = await temporaryLedger();
     fillLedger(
       place.path,
