@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { isRunning } from '../kernel/main.ts';
+import { isRunning } from '../kernel/control.ts';
 import { asDays } from './arguments.ts';
 import { contextOf, demandHome } from './context.ts';
 

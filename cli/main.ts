@@ -3,31 +3,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ArbiterError } from '../contracts/errors.ts';
 import { orNoRoom } from '../kernel/safety/no-room.ts';
 import { kernelVersion } from '../kernel/version.ts';
-import { addBacktest } from './backtest.ts';
-import { addCancel } from './cancel.ts';
+import { addCommands } from './commands.ts';
 import { addCompletion } from './completion.ts';
-import { addConform } from './conform.ts';
-import { addDecide } from './decide.ts';
-import { addDecideEffects } from './decide-effects.ts';
-import { addDiff } from './diff.ts';
-import { addDoctor } from './doctor.ts';
 import { exitCodes } from './exit-codes.ts';
-import { addExplain } from './explain.ts';
-import { addGc } from './gc.ts';
-import { addInit } from './init.ts';
-import { addLedger } from './ledger/ledger.ts';
 import { printError } from './output.ts';
-import { addPlan } from './plan.ts';
-import { addPlugin } from './plugin/plugin.ts';
-import { addPolicy } from './policy.ts';
-import { addPromote } from './promote.ts';
-import { addRetry } from './retry.ts';
-import { addShow } from './show.ts';
-import { addStart } from './start.ts';
-import { addStop } from './stop.ts';
-import { addSubmit } from './submit.ts';
-import { addTasks } from './tasks.ts';
-import { addWorkflow } from './workflow/workflow.ts';
 
 // Whoever reads may stop reading, as `head` does: what is still to be said is then for nobody, and no error.
 for (const stream of [process.stdout, process.stderr])
@@ -45,32 +24,7 @@ const program = new Command('arbiter')
   .showHelpAfterError('Run `arbiter --help` for the commands.')
   .exitOverride();
 
-for (const add of [
-  addInit,
-  addStart,
-  addSubmit,
-  addWorkflow,
-  addTasks,
-  addShow,
-  addExplain,
-  addDiff,
-  addPlan,
-  addDecideEffects,
-  addDecide,
-  addBacktest,
-  addPromote,
-  addCancel,
-  addRetry,
-  addStop,
-  addGc,
-  addLedger,
-  addPlugin,
-  addPolicy,
-  addConform,
-  addDoctor,
-])
-  add(program);
-await addCompletion(program);
+if ((await addCommands(program, process.argv.slice(2))) === 'all') await addCompletion(program);
 
 try {
   await program.parseAsync();

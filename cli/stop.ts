@@ -2,8 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
-import { ask } from '../kernel/control.ts';
-import { isRunning } from '../kernel/main.ts';
+import { ask, isRunning } from '../kernel/control.ts';
 import { contextOf, demandHome } from './context.ts';
 
 const pollMs = 50;

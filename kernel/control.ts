@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ArbiterError, type ErrorRecord, revive } from '../contracts/errors.ts';
+import type { Home } from './home.ts';
 
 export type Command =
   | { readonly command: 'status' }
@@ -67,4 +68,9 @@ export function ask(socket: string, command: Command): Promise<unknown | null> {
 
 function recordOf({ code, message, expected, remedy }: ArbiterError): ErrorRecord {
   return { code, message, expected, remedy };
+}
+
+/** Whether a kernel runs on `home`. */
+export async function isRunning({ socket }: Pick<Home, 'socket'>): Promise<boolean> {
+  return (await ask(socket, { command: 'status' })) !== null;
 }

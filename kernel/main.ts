@@ -8,7 +8,7 @@ import { openLedger } from '../ledger/writer.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
 import { newCommands } from './commands/commands.ts';
-import { ask, type Command, listen } from './control.ts';
+import { type Command, listen } from './control.ts';
 import { equip } from './equipment.ts';
 import type { KernelEvent, Summary } from './events.ts';
 import { type Home, makeFolders } from './home.ts';
@@ -286,9 +286,4 @@ async function start(
       await host.stop(0);
     },
   };
-}
-
-/** Whether a kernel runs on `home`. */
-export async function isRunning(home: Home): Promise<boolean> {
-  return (await ask(home.socket, { command: 'status' })) !== null;
 }

@@ -1,7 +1,6 @@
 // arbiter ledger replay: runs a recorded task again and compares the entries.
 import type { Command } from 'commander';
 import type { Difference } from '../../kernel/replay/differences.ts';
-import { replay } from '../../kernel/replay/replay.ts';
 import { contextOf, demandHome } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { plain } from '../output.ts';
@@ -13,6 +12,8 @@ export function addReplay(ledger: Command): void {
     .argument('<id>', 'the id of a task, or the number of its ledger entry')
     .action(async (id: string, _options: object, command: Command) => {
       const context = contextOf(command);
+      // It brings a whole kernel along, which no other command about the ledger needs.
+      const { replay } = await import('../../kernel/replay/replay.ts');
       const found = await replay(demandHome(context), id);
       const same = found.recorded === found.replayed;
       context.output.show(

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { type Boxer, environmentInside, program } from './box.ts';
 import { limitsPrefix } from './limits.ts';
 
-const hasUtilLinux = ['setpriv', 'prlimit'].every((name) => spawnSync(name, ['--version']).status === 0);
+let utilLinux: boolean | undefined;
+const hasUtilLinux = () =>
+  (utilLinux ??= ['setpriv', 'prlimit'].every((name) => spawnSync(name, ['--version']).status === 0));
 
 export const childProcess: Boxer = {
   level: 'process',
@@ -13,7 +15,7 @@ export const childProcess: Boxer = {
   user: null,
   inside: (source) => source,
   launch(box) {
-    const bounded = hasUtilLinux ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box.limits, false)] : [];
+    const bounded = hasUtilLinux() ? ['setpriv', '--pdeathsig=KILL', '--', ...limitsPrefix(box.limits, false)] : [];
     const at = { plugin: box.pluginFolder, node: process.execPath, wrapper: box.wrapper?.folder ?? '' };
     return {
       command: [...bounded, ...program(box, at)],
