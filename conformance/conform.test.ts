@@ -1,17 +1,26 @@
-// arbiter conform against plugins with known faults: each is caught, at the level that it should be, and a good one passes.
-// The full run over every plugin and template is `npm run conform`.
+// arbiter conform: a good plugin reaches the top, and of the seeded faults one a level is caught where it should be. All of them
+// are `npm run test:kit`, every plugin and template `npm run conform`.
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import { newPlugin } from '../pdk/scaffold/new-plugin.ts';
-import { syncPlugin } from '../pdk/sync/sync-plugin.ts';
+import { allFaults } from './faults/all.ts';
+import { seedFault } from './faults/seed-fault.ts';
 import { readFeature } from './l2/read-feature.ts';
-import { conform, type Level, type Verdict } from './run/conform.ts';
+import { caseIds, demandOf, levels, requirements } from './requirements.ts';
+import { conform } from './run/conform.ts';
 import { render } from './run/report.ts';
 
-const asked = { level: 'L3', seed: 7, runs: 5, isolation: 'auto' } as const;
+const extent = { seed: 7, inputs: 5, samples: 10, isolation: 'auto', policies: null } as const;
+const oneALevel = [
+  'is a transformation that asks for a host',
+  'ends in the middle of some inputs',
+  'has a scenario that checks nothing',
+  'says that it is deterministic and rolls dice',
+  'takes longer than it promises',
+  'calls the kernel without a grant',
+];
 
 describe('Conformance', function () {
   // Up to a dozen kernels a test, started one after another.
@@ -24,117 +33,60 @@ describe('Conformance', function () {
 
   afterEach(() => rmSync(place, { recursive: true }));
 
-  /** A plugin as generated, in JavaScript, but for what `spoil` does to it. */
-  async function spoilt(
-    category: PluginSpec['category'],
-    spoil: (folder: string) => void,
-    level: Level = 'L3',
-  ): Promise<Verdict> {
-    const folder = await newPlugin({ name: 'subject', category, language: 'js', dir: place });
-    spoil(folder);
-    await syncPlugin(folder);
-    return conform(folder, { ...asked, level });
-  }
-
-  function demandCaught({ cases, reached }: Verdict, level: Level, title: RegExp, detail: RegExp): void {
-    const failed = cases.filter(({ state }) => state === 'failed');
-    assert.deepEqual(
-      failed.map((one) => one.level),
-      [level],
-      JSON.stringify(failed),
-    );
-    assert.match(failed[0]!.title, title);
-    assert.match(failed[0]!.detail ?? '', detail);
-    const below = { L0: null, L1: 'L0', L2: 'L1', L3: 'L2' }[level];
-    assert.equal(reached, below);
-  }
-
-  it('lets a state-change as generated reach L3, in each case', async () => {
-    const verdict = await spoilt('state-change', () => {});
-
-    assert.equal(verdict.reached, 'L3', render('spec', [verdict]));
-    assert.deepEqual(new Set(verdict.cases.map(({ state }) => state)), new Set(['passed']));
-    assert.equal(verdict.cases.filter(({ level }) => level === 'L3').length, 5);
-  });
-
-  it('catches a changed byte at L0, and does not start the plugin then', async () => {
+  it('lets a plugin as generated reach L5, with what the table asks of its category', async () => {
     const folder = await newPlugin({ name: 'subject', category: 'transformation', language: 'js', dir: place });
-    appendFileSync(join(folder, 'dist/plugin.js'), '\n');
 
-    const verdict = await conform(folder, asked);
+    const verdict = await conform(folder, { level: 'L5', ...extent });
 
-    demandCaught(
-      verdict,
-      'L0',
-      /the digests are true/,
-      /came: The file dist\/plugin\.js of plugin subject is not the one/,
+    assert.equal(verdict.reached, 'L5', render('spec', [verdict]));
+    assert.deepEqual(new Set(verdict.cases.map(({ state }) => state)), new Set(['passed']));
+    assert.deepEqual(
+      new Set(verdict.cases.map(({ id }) => id)),
+      new Set(caseIds.filter((id) => demandOf(id, 'transformation') !== 'no')),
     );
-    assert.deepEqual(new Set(verdict.cases.map(({ level }) => level)), new Set(['L0']));
-  });
-
-  it('catches an answer that does not fit its schema at L1, with the seed and the input', async () => {
-    const verdict = await spoilt('transformation', (folder) =>
-      program(
-        folder,
-        'export const run = ({ text }) => ({ words: text === "" ? 0 : 3, lines: text === "" ? 0 : text.startsWith("one") ? 2 : -1 });',
-      ),
-    );
-
-    demandCaught(
-      verdict,
-      'L1',
-      /5 generated inputs that fit/,
-      /PLUGIN_OUTPUT_INVALID[\s\S]*reproduce: --seed 7, input \{"text":/,
+    assert.deepEqual(
+      verdict.figures.map(({ what, samples }) => [what, samples]),
+      [
+        ['latency', 10],
+        ['memory', 10],
+      ],
     );
   });
 
-  it('catches a scenario that is not true at L2, with its line', async () => {
-    const verdict = await spoilt('transformation', (folder) =>
-      edit(join(folder, 'conformance/subject.feature'), '"words":2', '"words":99'),
-    );
+  for (const name of oneALevel)
+    it(`catches a plugin that ${name}`, async () => {
+      const fault = allFaults.find((one) => one.name === name);
+      assert.ok(fault, name);
 
-    demandCaught(
-      verdict,
-      'L2',
-      /Counts words/,
-      /expected: \{"words":99,"lines":0\}\ncame: .*\nreproduce: conformance\/subject\.feature:6/,
-    );
-  });
+      const found = await seedFault(fault, true);
 
-  it('catches at L3 who says that he is deterministic and is not', async () => {
-    const verdict = await spoilt('transformation', (folder) => {
-      program(
-        folder,
-        'export const run = ({ text }) => { if (text === "dice") throw new Error("unlucky " + Math.random()); return { words: text === "a b" ? 2 : 0, lines: 0 }; };',
-      );
-      rmSync(join(folder, 'conformance/golden/two-lines.json'));
-      const dice = { tool: 'subject', input: { text: 'dice' }, error: 'unlucky' };
-      writeFileSync(join(folder, 'conformance/golden/dice.json'), JSON.stringify(dice));
+      assert.ok(found.caught, JSON.stringify(found.failed));
     });
 
-    const failed = verdict.cases.filter(({ state }) => state === 'failed');
-    assert.equal(verdict.reached, 'L2', render('spec', [verdict]));
-    assert.ok(failed.some(({ title }) => title === 'tools that say they are deterministic give the same twice'));
-    assert.match(failed[0]!.detail ?? '', /reproduce: conformance\/golden\/dice\.json/);
+  it('has a fault for every case of the table but those that the kernel itself would have to break', () => {
+    const caught = new Set(allFaults.map((fault) => fault.caught));
+    const without = caseIds.filter((id) => !caught.has(id));
+
+    assert.deepEqual(without, ['L1/misfits', 'L3/deadline', 'L3/crash', 'L5/escape']);
+    assert.deepEqual(
+      levels.map((level) => oneALevel.filter((name) => levelOf(name) === level).length),
+      [1, 1, 1, 1, 1, 1],
+    );
   });
 
-  it('catches at L3 who shows another change under whatIf than is applied', async () => {
-    const verdict = await spoilt('state-change', (folder) =>
-      edit(join(folder, 'src/tool.js'), '\\n`);', '\\n`.slice(0, whatIf ? 1 : undefined));', [
-        '{ workspace }',
-        '{ workspace, whatIf }',
-      ]),
-    );
+  it('tells of a folder that holds nothing, and does not start what L0 refuses', async () => {
+    const verdict = await conform(place, { level: 'L5', ...extent });
 
-    demandCaught(verdict, 'L3', /what whatIf shows is what is applied/, /with whatIf and without/);
+    assert.deepEqual([verdict.reached, verdict.category, verdict.digest], [null, null, null]);
+    assert.deepEqual(new Set(verdict.cases.map(({ level }) => level)), new Set(['L0']));
+    await assert.rejects(conform(join(place, 'nowhere'), { level: 'L0', ...extent }), { code: 'PLUGIN_FILE_MISSING' });
   });
 
   it('says aloud that a plugin without scenarios was not asked for them', async () => {
-    const verdict = await spoilt(
-      'transformation',
-      (folder) => rmSync(join(folder, 'conformance/subject.feature')),
-      'L2',
-    );
+    const folder = await newPlugin({ name: 'subject', category: 'transformation', language: 'bash', dir: place });
+    rmSync(join(folder, 'conformance/subject.feature'));
+
+    const verdict = await conform(folder, { level: 'L2', ...extent });
 
     const [scenarios] = verdict.cases.filter(({ level }) => level === 'L2');
     assert.deepEqual([scenarios?.state, scenarios?.detail], ['skipped', 'it has no conformance/*.feature']);
@@ -152,12 +104,6 @@ describe('Conformance', function () {
   });
 });
 
-function program(folder: string, source: string): void {
-  writeFileSync(join(folder, 'src/tool.js'), `${source}\n`);
-}
-
-function edit(file: string, from: string, to: string, also: readonly [string, string] = ['', '']): void {
-  const text = readFileSync(file, 'utf8');
-  assert.ok(text.includes(from) && text.includes(also[0]), `${file} has changed`);
-  writeFileSync(file, text.replace(from, to).replace(...(also as [string, string])));
+function levelOf(name: string): string {
+  return requirements[allFaults.find((one) => one.name === name)!.caught].level;
 }

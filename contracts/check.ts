@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchema, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import type { Certificate } from './generated/certificate.v1.ts';
+import type { SignedEnvelope } from './generated/envelope.v1.ts';
 import type { ErrorLine } from './generated/error-line.v1.ts';
 import type { LedgerEntry } from './generated/ledger.v1.ts';
 import type { LedgerContract } from './generated/ledger-contract.v1.ts';
@@ -15,6 +17,7 @@ import type { ResultLine } from './generated/result.v1.ts';
 import type { Settings } from './generated/settings.v1.ts';
 import type { Task } from './generated/task.v1.ts';
 import { validators } from './generated/validators.js';
+import type { Verdict } from './generated/verdict.v1.ts';
 import type { Workflow } from './generated/workflow.v1.ts';
 
 /** Schema name → type. */
@@ -31,6 +34,9 @@ export interface Contracts {
   'result.v1': ResultLine;
   'error-line.v1': ErrorLine;
   'workflow.v1': Workflow;
+  'verdict.v1': Verdict;
+  'envelope.v1': SignedEnvelope;
+  'certificate.v1': Certificate;
 }
 
 /** Where a value does not fit: ajv's own words, for whoever phrases the message. */

@@ -254,11 +254,53 @@ export const catalogue = {
     expected: 'A plugin with that tool.',
     remedy: 'Correct the plugin-selection table, or install the plugin.',
   },
+  PLUGIN_NOT_CHOSEN: {
+    ...operator,
+    message: 'The table plugin-selection lets no plugin run {tool}: {owner} offers it, and {certificate}.',
+    expected: 'A plugin that a rule of the table names.',
+    remedy: '`arbiter decide plugin-selection tool={tool} owner={owner}` says which rule asks for what.',
+  },
   PLUGIN_SETTINGS_INVALID: {
     ...operator,
     message: 'The settings of plugin {plugin} do not fit its schema: {detail}.',
     expected: '{expectation}.',
     remedy: '{hint}',
+  },
+  TRUST_INVALID: {
+    ...operator,
+    message: 'The key {path} cannot be used: {detail}.',
+    expected: 'An Ed25519 public key as PEM.',
+    remedy: '`arbiter plugin trust FILE` puts a key there; remove the file if nobody is meant to be trusted by it.',
+  },
+  KEY_EXISTS: {
+    ...operator,
+    message: 'There is a key at {path} already.',
+    expected: 'A name that no key has yet: nothing is overwritten.',
+    remedy: 'Take another name, or use the key that is there.',
+  },
+  KEY_UNUSABLE: {
+    ...operator,
+    message: 'No key to sign with at {from}: {detail}.',
+    expected: 'One Ed25519 private key as PEM.',
+    remedy: '`arbiter plugin keygen NAME` makes one; name another one with --key FILE.',
+  },
+  NOTHING_TO_CERTIFY: {
+    ...author,
+    message: 'The plugin {plugin} reached no conformance level, so that there is nothing to certify.',
+    expected: 'A plugin that reaches L0 at least.',
+    remedy: 'Correct what `arbiter conform` lists.',
+  },
+  PACKAGE_UNSUITABLE: {
+    ...operator,
+    message: '{source} cannot be installed: {detail}.',
+    expected: 'A folder of a plugin, or a tarball of one, such as npm pack makes.',
+    remedy: 'Ask its author, or look into it with: tar -tzf',
+  },
+  INSTALL_NOT_ACCEPTED: {
+    ...operator,
+    message: '{plugin} was not installed: {detail}.',
+    expected: 'Somebody who says yes to what it may do.',
+    remedy: 'Read what it asks for, then run the command again {how}.',
   },
   PLUGIN_UNKNOWN: {
     ...operator,

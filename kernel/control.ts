@@ -9,7 +9,15 @@ export type Command =
   | { readonly command: 'status' }
   | { readonly command: 'stop' }
   | { readonly command: 'cancel'; readonly id: string }
+  | RecordCommand
   | EffectCommand;
+
+/** Something that another process did, for the ledger to keep. */
+export interface RecordCommand {
+  readonly command: 'record';
+  readonly event: 'certified' | 'conformed' | 'installed';
+  readonly facts: Readonly<Record<string, unknown>>;
+}
 
 /** What a person decides about effects that are recorded. */
 export interface EffectCommand {

@@ -15,6 +15,7 @@ import type { Home } from './home.ts';
 import type { Trial } from './host/probes/probe.ts';
 import { chooseSandbox } from './host/sandbox.ts';
 import { findPlugins, type Plugins } from './loader/find-plugins.ts';
+import { readTrust } from './loader/trust.ts';
 import type { KernelSettings } from './settings.ts';
 import { packageRoot } from './version.ts';
 
@@ -46,7 +47,12 @@ export async function equip(
     tables: await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]),
     diagram: await readDiagram(diagramFile),
     diagramFile,
-    plugins: findPlugins([own('plugins'), home.plugins], join(home.run, 'plugins'), settings.plugins),
+    plugins: findPlugins(
+      [own('plugins'), home.plugins],
+      join(home.run, 'plugins'),
+      settings.plugins,
+      readTrust(home.trust),
+    ),
     sandbox: await chooseSandbox(isolation),
   };
 }

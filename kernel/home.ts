@@ -16,6 +16,8 @@ export interface Home {
   readonly plugins: string;
   readonly process: string;
   readonly policies: string;
+  /** Public keys whose certificates count. */
+  readonly trust: string;
   readonly effects: string;
   /** Stops the kernel while it is there. */
   readonly stop: string;
@@ -46,6 +48,7 @@ export function homeAt(path: string): Home {
     plugins: join(root, 'plugins'),
     process: join(root, 'process'),
     policies: join(root, 'policies'),
+    trust: join(root, 'trust'),
     effects: join(root, 'effects'),
     stop: join(root, 'STOP'),
     run: join(root, 'run'),
@@ -68,21 +71,8 @@ function shortPath(root: string, name: string, below = ''): string {
 
 /** Makes the folders that are not there yet. */
 export function makeFolders(home: Home): void {
-  const { inbox, processing, waiting, done, failed, quarantine, plugins, process, policies, effects, copies, bases } =
-    home;
-  for (const folder of [
-    inbox,
-    processing,
-    waiting,
-    done,
-    failed,
-    quarantine,
-    plugins,
-    process,
-    policies,
-    effects,
-    copies,
-    bases,
-  ])
+  const { inbox, processing, waiting, done, failed, quarantine, effects, copies, bases } = home;
+  const own = [home.plugins, home.process, home.policies, home.trust];
+  for (const folder of [inbox, processing, waiting, done, failed, quarantine, ...own, effects, copies, bases])
     mkdirSync(folder, { recursive: true });
 }

@@ -18,6 +18,7 @@ import { profiles } from './host/profiles.ts';
 import { newAcquire } from './journey/acquire.ts';
 import { newAfterFailure } from './journey/after-failure.ts';
 import { newAskPolicies } from './journey/ask-policies.ts';
+import { newChoosePlugin } from './journey/choose-plugin.ts';
 import { keepForLater, newCommitLedger } from './journey/commit-ledger.ts';
 import { newDecide } from './journey/decide.ts';
 import { newExecute } from './journey/execute.ts';
@@ -127,6 +128,7 @@ async function start(
   const layered = boxer.level !== 'process';
   const copies = newPrivateCopies({ copies: home.copies, bases: home.bases, user: host.user, layered });
   const decide = newDecide(tables);
+  const choosePlugin = newChoosePlugin(plugins, decide);
   const breakers = newBreakers(home.circuits, settings.circuitOf);
   const askPolicies = newAskPolicies(allowed, boxer.level);
   const reject = newReject(audit);
@@ -137,7 +139,7 @@ async function start(
     diagram,
     {
       steps: {
-        plan: newPlan(plugins, decide),
+        plan: newPlan(choosePlugin),
         acquire: newAcquire(reader, pastOutcome),
         validate: newValidate(grants, askPolicies),
         'load-plugin': newLoadPlugin(breakers),
@@ -146,7 +148,7 @@ async function start(
         'commit-ledger': newCommitLedger({ audit, oneAtATime, ...outside }),
         reject,
         rollback,
-        'fall-back': newFallBack({ plugins, ledger: reader, pastOutcome }),
+        'fall-back': newFallBack({ choosePlugin, ledger: reader, pastOutcome }),
         quarantine: newQuarantine(audit, home.quarantine),
       },
       decide,
@@ -233,6 +235,9 @@ async function start(
       case 'stop':
         void stop();
         return 'stopping';
+      case 'record':
+        await audit.kernel(command.event, command.facts);
+        return 'recorded';
       case 'apply':
       case 'approve':
       case 'reject':

@@ -6,9 +6,20 @@ import { newAjv } from '../contracts/check.ts';
 
 const schemas = new URL('../contracts/schemas/', import.meta.url);
 const target = new URL('../contracts/generated/validators.js', import.meta.url);
-const names = ['ledger-contract', 'manifest', 'performance', 'plugin', 'protocol', 'settings', 'task'].map(
-  (name) => `${name}.v1`,
-);
+const names = [
+  ...[
+    'certificate',
+    'envelope',
+    'ledger-contract',
+    'manifest',
+    'performance',
+    'plugin',
+    'protocol',
+    'settings',
+    'task',
+  ],
+  'verdict',
+].map((name) => `${name}.v1`);
 
 const ajv = newAjv({ code: { source: true, esm: true }, verbose: false, messages: false });
 const exported: Record<string, string> = {};

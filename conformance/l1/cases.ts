@@ -2,28 +2,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { setUpBench } from '../run/bench.ts';
+import { type Input, invalidInputs, validInputs } from '../inputs/generate-inputs.ts';
+import { onBench } from '../run/bench.ts';
+import { type Case, NotClaimed, unmet } from '../run/case.ts';
 import { runBatch, workspaceFor } from '../run/kernel-batch.ts';
-import { type Case, goldensOf, NotClaimed, type Subject, unmet } from '../run/subject.ts';
+import { goldenFolder, goldensOf, type Subject } from '../run/subject.ts';
 import { withoutVolatile } from '../without-volatile.ts';
-import { type Input, invalidInputs, validInputs } from './generate-inputs.ts';
 
-/** What a valid input may end in: an answer that fits, or the tool's own refusal. */
-const clean = ['TOOL_FAILED', 'TOOL_FAILED_RETRYABLE'];
+/** What a valid input may end in: an answer that fits, or the tool's own refusal. Whether policies allow it is asked at L5. */
+const clean = ['TOOL_FAILED', 'TOOL_FAILED_RETRYABLE', 'POLICY_DENIED'];
 const someFiles = { 'README.md': '# Files\n', 'src/a.txt': 'a\n' };
 
 export function l1Cases(subject: Subject): Case[] {
   const tools = Object.entries(subject.spec.tools);
   return [
-    { title: 'every tool has a golden fixture', run: () => coverTools(subject) },
-    { title: 'the golden fixtures give what they say', run: () => checkGoldens(subject) },
-    ...tools.flatMap(([name, tool]) => [
+    { id: 'L1/covered', title: 'every tool has a golden fixture with an answer', run: () => coverTools(subject) },
+    { id: 'L1/golden', title: 'the golden fixtures give what they say', run: () => checkGoldens(subject) },
+    ...tools.flatMap(([name, tool]): Case[] => [
       {
-        title: `${name}: ${subject.runs} generated inputs that fit are answered or refused cleanly`,
+        id: 'L1/fits',
+        title: `${name}: ${subject.inputs} generated inputs that fit are answered or refused cleanly`,
         run: () => answerValid(subject, name, tool!.input, tool!.workspace ?? 'required'),
       },
       {
-        title: `${name}: ${subject.runs} generated inputs that do not fit never reach the plugin`,
+        id: 'L1/misfits',
+        title: `${name}: ${subject.inputs} generated inputs that do not fit never reach the plugin`,
         run: () => refuseInvalid(subject, name, tool!.input),
       },
     ]),
@@ -31,40 +34,42 @@ export function l1Cases(subject: Subject): Case[] {
 }
 
 function coverTools(subject: Subject): void {
-  const golden = join(subject.folder, 'conformance/golden');
-  const covered = existsSync(golden) ? goldensOf(subject).map(({ tool }) => tool) : [];
-  const bare = Object.keys(subject.spec.tools).filter((tool) => !covered.includes(tool));
-  if (bare.length > 0) throw unmet('a fixture for every tool', `none for ${bare.join(', ')}`, `ls ${golden}`);
+  const golden = join(subject.folder, goldenFolder);
+  const goldens = existsSync(golden) ? goldensOf(subject) : [];
+  const answered = goldens.filter(({ error }) => error === undefined).map(({ tool }) => tool);
+  const bare = Object.keys(subject.spec.tools).filter((tool) => !answered.includes(tool));
+  if (bare.length > 0)
+    throw unmet('a fixture with an answer for every tool', `none for ${bare.join(', ')}`, `ls ${golden}`);
+  const strange = goldens.find(({ tool }) => !Object.hasOwn(subject.spec.tools, tool));
+  if (strange) throw unmet('fixtures for its own tools', `one for ${strange.tool}`, `ls ${golden}`);
 }
 
 async function checkGoldens(subject: Subject): Promise<void> {
   const contract = JSON.parse(readFileSync(join(subject.folder, 'ledger_contract.json'), 'utf8'));
-  const bench = await setUpBench(subject);
-  try {
+  await onBench(subject, async (bench) => {
     for (const golden of goldensOf(subject)) {
       const came = await bench.answer(golden);
-      const where = `conformance/golden/${golden.name}, input ${JSON.stringify(golden.input)}`;
+      const file = `${goldenFolder}/${golden.name}`;
+      const where = `${file}, input ${JSON.stringify(golden.input)}`;
       if (golden.error !== undefined) {
         if (!('message' in came && came.message.includes(golden.error)))
-          throw unmet(`a refusal with "${golden.error}"`, came, where);
+          throw unmet(`a refusal with "${golden.error}"`, came, where, file);
         continue;
       }
       const wanted = withoutVolatile(golden.output, contract);
       if (!('output' in came) || !isDeepStrictEqual(withoutVolatile(came.output, contract), wanted))
-        throw unmet(JSON.stringify(golden.output), came, where);
-      if (came.misfit !== null) throw unmet('an output that fits its schema', came.misfit, where);
+        throw unmet(JSON.stringify(golden.output), came, where, file);
+      if (came.misfit !== null) throw unmet('an output that fits its schema', came.misfit, where, file);
     }
-  } finally {
-    await bench.stop();
-  }
+  });
 }
 
 async function answerValid(subject: Subject, tool: string, schema: Input, need: string): Promise<void> {
-  const { seed, runs, spec } = subject;
-  const inputs = validInputs(schema, { seed, count: runs });
-  if (inputs.length < runs)
+  const { seed, inputs: count, spec } = subject;
+  const inputs = validInputs(schema, { seed, count });
+  if (inputs.length < count)
     throw unmet(
-      `${runs} inputs made from the schema`,
+      `${count} inputs made from the schema`,
       `${inputs.length}`,
       `seed ${seed}: the schema uses words that the generator does not know`,
     );
@@ -86,10 +91,10 @@ async function answerValid(subject: Subject, tool: string, schema: Input, need: 
 }
 
 async function refuseInvalid(subject: Subject, tool: string, schema: Input): Promise<void> {
-  const { seed, runs } = subject;
-  const inputs = invalidInputs(schema, { seed, count: runs });
+  const { seed, inputs: count } = subject;
+  const inputs = invalidInputs(schema, { seed, count });
   if (inputs.length === 0) throw new NotClaimed('its input schema lets everything through');
-  if (inputs.length < runs) throw unmet(`${runs} inputs that do not fit`, `${inputs.length}`, `seed ${seed}`);
+  if (inputs.length < count) throw unmet(`${count} inputs that do not fit`, `${inputs.length}`, `seed ${seed}`);
   const results = await runBatch(
     subject,
     inputs.map((input) => ({ tool, input })),

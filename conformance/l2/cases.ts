@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ResultLine } from '../../contracts/generated/result.v1.ts';
+import { type Case, NotClaimed, unmet } from '../run/case.ts';
 import { runBatch, workspaceFor } from '../run/kernel-batch.ts';
-import { type Case, NotClaimed, type Subject, unmet } from '../run/subject.ts';
+import type { Subject } from '../run/subject.ts';
 import { readFeature, type Scenario } from './read-feature.ts';
 
 /** What the steps of one scenario share. */
@@ -20,15 +21,25 @@ export function l2Cases(subject: Subject): Case[] {
   const place = join(subject.folder, 'conformance');
   const features = existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.feature')) : [];
   if (features.length === 0)
-    return [{ title: 'scenarios', run: () => Promise.reject(new NotClaimed('it has no conformance/*.feature')) }];
-  return features.sort().flatMap((name) => {
+    return [
+      {
+        id: 'L2/scenario',
+        title: 'scenarios',
+        run: () => Promise.reject(new NotClaimed('it has no conformance/*.feature')),
+      },
+    ];
+  return features.sort().flatMap((name): Case[] => {
     const file = `conformance/${name}`;
     try {
       const scenarios = readFeature(readFileSync(join(place, name), 'utf8'));
       if (scenarios.length === 0) throw unmet('a scenario', 'none', `look at ${file}`);
-      return scenarios.map((scenario) => ({ title: scenario.title, run: () => play(subject, file, scenario) }));
+      return scenarios.map((scenario) => ({
+        id: 'L2/scenario',
+        title: scenario.title,
+        run: () => play(subject, file, scenario),
+      }));
     } catch (error) {
-      return [{ title: file, run: () => Promise.reject(error) }];
+      return [{ id: 'L2/scenario', title: file, run: () => Promise.reject(error) }];
     }
   });
 }

@@ -1,11 +1,11 @@
 // Tasks for the plugin, run by a kernel of their own in the real sandbox: the plugin is never run anywhere else.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { ResultLine } from '../../contracts/generated/result.v1.ts';
-import { homeAt, makeFolders } from '../../kernel/home.ts';
 import { type Files, makeWorkspace } from '../make-workspace.ts';
+import { makeHome } from './make-home.ts';
 import type { Golden, Subject } from './subject.ts';
 
 export interface BatchOptions {
@@ -28,17 +28,10 @@ export async function runBatch(
 ): Promise<ResultLine[]> {
   if (lines.length === 0) return [];
   const { place, spec, folder, isolation } = subject;
-  const root = mkdtempSync(join(place, 'kernel-'));
-  const home = homeAt(join(root, 'home'));
-  makeFolders(home);
-  mkdirSync(join(place, 'work'), { recursive: true });
-  const settings = {
-    schema: 'settings.v1',
-    workspaces: [join(place, 'work')],
-    queue: { restMs: 20 },
-    breaker: { failures: patience },
-  };
-  writeFileSync(home.settings, JSON.stringify(settings));
+  const work = join(place, 'work');
+  mkdirSync(work, { recursive: true });
+  const home = makeHome(subject, { workspaces: [work], queue: { restMs: 20 }, breaker: { failures: patience } });
+  const root = dirname(home.path);
   // Not what lies beside it: a plugin's own node_modules may be large.
   for (const file of ['plugin.spec.json', 'manifest.json', 'ledger_contract.json', spec.entry.file])
     cpSync(join(folder, file), join(home.plugins, spec.id, file));

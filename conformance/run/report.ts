@@ -1,5 +1,8 @@
 // A verdict for people and for programs.
-import type { CaseResult, Verdict } from './conform.ts';
+import type { Figure } from '../../contracts/generated/certificate.v1.ts';
+import { levels } from '../requirements.ts';
+import type { Verdict } from './conform.ts';
+import type { CaseResult } from './run-level.ts';
 
 export const reporters = ['spec', 'json', 'junit', 'markdown'] as const;
 export type Reporter = (typeof reporters)[number];
@@ -27,13 +30,19 @@ export function render(reporter: Reporter, verdicts: readonly Verdict[]): string
 
 const marks: Readonly<Record<CaseResult['state'], string>> = { passed: '✓', failed: '✗', skipped: '-' };
 
-function specText({ plugin, version, category, seed, runs, reached, cases }: Verdict): string {
-  const lines = cases.map(
-    ({ level, title, state, ms, detail }) =>
-      `  ${marks[state]} ${level} ${title} (${ms} ms)${detail === undefined ? '' : `\n${indented(state === 'skipped' ? `skipped: ${detail}` : detail)}`}`,
-  );
-  const head = `${plugin} ${version}  ${category}  seed ${seed}, ${runs} inputs`;
+function specText({ plugin, version, category, extent, reached, cases }: Verdict): string {
+  const lines = cases.flatMap(({ level, title, state, ms, detail, figures = [] }) => [
+    `  ${marks[state]} ${level} ${title} (${ms} ms)`,
+    ...figures.map((figure) => indented(figureText(figure))),
+    ...(detail === undefined ? [] : [indented(state === 'skipped' ? `skipped: ${detail}` : detail)]),
+  ]);
+  const head = `${plugin} ${version ?? ''}  ${category ?? 'no category'}  seed ${extent.seed}, ${extent.inputs} inputs`;
   return [head, ...lines, `  reached: ${reached ?? 'nothing'}`, ''].join('\n');
+}
+
+function figureText({ unit, samples, p50, p95, p99, most, reference }: Figure): string {
+  const apart = reference === undefined ? '' : ` beyond the ${reference} of a stand-in`;
+  return `p50 ${p50}, p95 ${p95}, p99 ${p99} ${unit} of ${samples} calls; at most ${most} ${unit}${apart}`;
 }
 
 function indented(text: string): string {
@@ -67,10 +76,10 @@ function escaped(text: string): string {
 
 function markdownText(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map((verdict) => {
-    const cells = ['L0', 'L1', 'L2', 'L3'].map((level) => cell(verdict.cases.filter((one) => one.level === level)));
-    return `| ${verdict.plugin} | ${verdict.category} | ${cells.join(' | ')} | ${verdict.reached ?? 'none'} |`;
+    const cells = levels.map((level) => cell(verdict.cases.filter((one) => one.level === level)));
+    return `| ${verdict.plugin} | ${verdict.category ?? 'none'} | ${cells.join(' | ')} | ${verdict.reached ?? 'none'} |`;
   });
-  const head = '| plugin | category | L0 | L1 | L2 | L3 | reached |\n|---|---|---|---|---|---|---|';
+  const head = `| plugin | category | ${levels.join(' | ')} | reached |\n|---|---|${levels.map(() => '---').join('|')}|---|`;
   return `${head}\n${rows.join('\n')}\n`;
 }
 

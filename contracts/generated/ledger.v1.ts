@@ -106,6 +106,17 @@ export interface PluginRecord {
   category: string;
   digest: Digest;
   settings: Digest;
+  certificate?: CertificateRecord;
+}
+/**
+ * The certificate that counted: level, who signed it by the name of the key in trust/, and the digest of certificate.json.
+ */
+export interface CertificateRecord {
+  level: 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
+  key: string;
+  digest: Digest;
+  issuedAt: string;
+  expiresAt: string;
 }
 /**
  * What the policies said: before, at Validate, or after, at Verify over the effects. Reasons are those to deny.
@@ -279,9 +290,9 @@ export interface KernelBody {
   schema: 'ledger.v1';
   kind: 'kernel';
   /**
-   * redacted: the content of an entry was removed. recovery: the ledger goes on, in a new segment, after a loss that an operator accepted.
+   * certified: a plugin's certificate was signed. conformed: its conformance was looked at. installed: it was put into the home. redacted: the content of an entry was removed. recovery: the ledger goes on, in a new segment, after a loss that an operator accepted.
    */
-  event: 'started' | 'recovered' | 'promoted' | 'redacted' | 'recovery';
+  event: 'started' | 'recovered' | 'promoted' | 'certified' | 'conformed' | 'installed' | 'redacted' | 'recovery';
   facts: {
     [k: string]: unknown | undefined;
   };

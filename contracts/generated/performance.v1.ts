@@ -20,6 +20,10 @@ export interface CategoryBudget {
    */
   attempts?: number;
   /**
+   * What 95 of 100 calls may take, milliseconds, for conformance at L4; when left out, wallMs.
+   */
+  p95Ms?: number;
+  /**
    * One call, milliseconds.
    */
   wallMs: number;

@@ -13,6 +13,7 @@ import { canonical } from '../../ledger/canonical.ts';
 import { digestOf } from '../../ledger/digest.ts';
 import type { Fallback, Journey, Source } from '../journey/journey.ts';
 import { submissionsRecord } from '../landing/outside.ts';
+import { levelAt } from '../loader/check-certificate.ts';
 import { kernelVersion } from '../version.ts';
 import { fallbackNote } from './fallback-note.ts';
 
@@ -30,6 +31,7 @@ const host = os.hostname();
 export function taskBody(journey: Journey, outcome: Outcome, circumstances: Circumstances): TaskBody {
   const { line, plugin, error } = journey;
   const { id: _, ...task } = line.task;
+  const certified = plugin && levelAt(plugin.certification, line.source.claimedAt);
   return {
     schema: 'ledger.v1',
     kind: 'task',
@@ -43,6 +45,7 @@ export function taskBody(journey: Journey, outcome: Outcome, circumstances: Circ
         category: plugin.spec.category,
         digest: plugin.digest,
         settings: plugin.settingsDigest,
+        ...(certified && 'record' in certified && { certificate: certified.record }),
       },
       grants: (plugin.spec.grants ?? {}) as Record<string, unknown>,
       policies: circumstances.policies,

@@ -63,6 +63,8 @@ export interface Host {
   readonly user: number | null;
   /** Calls a tool in its box and gives its output, unchecked. Rejects with catalogue errors, `Interrupted` when stopped. */
   execute(execution: Execution): Promise<unknown>;
+  /** Resolves when the next task of a plugin, with a workspace or without, need not wait for a process to start. */
+  ready(plugin: LoadedPlugin, workspace: boolean): Promise<void>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -133,18 +135,23 @@ export function newHost({ boxer, limitsOf, network, waysOut = tmpdir(), graceMs 
     return pool;
   }
 
-  function sparesFor(plugin: LoadedPlugin, workspace: BoxWorkspace | null): Spares {
-    const key = `${plugin.digest} ${workspace !== null}`;
+  /** Whether a process serves one task of the plugin and no other. */
+  function servesOnce({ spec }: LoadedPlugin, workspace: boolean): boolean {
+    return profiles[spec.category].reuse === 'never' || (workspace && !boxer.reusable);
+  }
+
+  function sparesFor(plugin: LoadedPlugin, workspace: boolean): Spares {
+    const key = `${plugin.digest} ${workspace}`;
     const known = spares.get(key);
     if (known) return known;
-    const made = newSpares({ start: () => start(plugin, workspace && 'late'), most: defaultProcesses });
+    const made = newSpares({ start: () => start(plugin, workspace ? 'late' : null), most: defaultProcesses });
     spares.set(key, made);
     return made;
   }
 
   /** In a process that has served nobody and will serve nobody else: it is gone when this resolves. */
   async function executeOnce(plugin: LoadedPlugin, workspace: BoxWorkspace | null, call: Call): Promise<unknown> {
-    const supply = sparesFor(plugin, workspace);
+    const supply = sparesFor(plugin, workspace !== null);
     const process = await supply.take();
     singles.add(process);
     let growth: FolderGrowth | null = null;
@@ -210,12 +217,13 @@ export function newHost({ boxer, limitsOf, network, waysOut = tmpdir(), graceMs 
         now,
       };
       const call = { params, timeoutMs, signal, onKernelCall, onRequest };
-      const { reuse, workspace: access } = profiles[plugin.spec.category];
-      const writable = access === 'write' || workspace?.throwaway === true;
+      const writable = profiles[plugin.spec.category].workspace === 'write' || workspace?.throwaway === true;
       const shown = workspace && { ...workspace, source: workspace.path, writable };
-      const once = reuse === 'never' || (workspace !== null && (workspace.private || !boxer.reusable));
-      if (once) return executeOnce(plugin, shown, call);
+      if (servesOnce(plugin, workspace !== null) || workspace?.private) return executeOnce(plugin, shown, call);
       return poolFor(plugin, shown).execute(call);
+    },
+    async ready(plugin, workspace) {
+      if (servesOnce(plugin, workspace)) await sparesFor(plugin, workspace).ready();
     },
     async stop(grace) {
       stopped = true;

@@ -14,6 +14,8 @@ export interface SparesOptions {
 export interface Spares {
   /** A process that has served nobody: one that waits, or a new one. Whoever takes it stops it, and says so. */
   take(): Promise<PluginProcess>;
+  /** Resolves when a process waits for the next task, or its start has failed. */
+  ready(): Promise<void>;
   /** The process taken has been stopped, or could not be had. */
   done(): void;
   /** When one was last asked for, milliseconds since the epoch; null while one is in use. */
@@ -81,6 +83,10 @@ export function newSpares({ start, most, later = whenSettled }: SparesOptions): 
         done();
         throw error;
       }
+    },
+    async ready() {
+      fill();
+      await ahead[0];
     },
     done,
     async stop(grace) {

@@ -1,12 +1,12 @@
 // Fall back: what the table fallback gives instead of a tool that has failed for good: another tool, an earlier result of
 // the same task, or a value. What was fallen back to, and why, is in the entry.
-import { type ArbiterError, fault } from '../../contracts/errors.ts';
+import { ArbiterError, fault } from '../../contracts/errors.ts';
 import type { DecisionRecord, TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import type { LedgerReader, StoredEntry } from '../../ledger/reader.ts';
 import type { PastOutcome } from '../audit/past-outcome.ts';
 import { profiles } from '../host/profiles.ts';
-import type { Plugins } from '../loader/find-plugins.ts';
 import { phrase } from '../validator/phrase.ts';
+import type { ChoosePlugin, Chosen } from './choose-plugin.ts';
 import type { Decide } from './decide.ts';
 import type { Fallback, Journey, Step } from './journey.ts';
 
@@ -55,20 +55,20 @@ function fallbackOf(
 }
 
 export interface FallBackParts {
-  readonly plugins: Plugins;
+  readonly choosePlugin: ChoosePlugin;
   readonly ledger: LedgerReader;
   readonly pastOutcome: PastOutcome;
 }
 
 /** Throws FALLBACK_UNFIT where that cannot be had. */
-export function newFallBack({ plugins, ledger, pastOutcome }: FallBackParts): Step {
+export function newFallBack({ choosePlugin, ledger, pastOutcome }: FallBackParts): Step {
   return async (journey) => {
     const fallback = journey.fallbacks.at(-1) as Fallback;
     const { action, tool, value } = fallback.decision.output as Choice;
     await forgetAttempt(journey);
     switch (action) {
       case 'tool':
-        takeTool(journey, `${tool}`);
+        await takeTool(journey, `${tool}`);
         break;
       case 'cached':
         takeOutput(journey, takeCached(journey, fallback));
@@ -82,15 +82,22 @@ export function newFallBack({ plugins, ledger, pastOutcome }: FallBackParts): St
     journey.error = undefined;
   };
 
-  function takeTool(journey: Journey, name: string): void {
-    const plugin = plugins.byId.get(plugins.ownerOf(name) ?? '');
-    const tool = plugin?.tools.get(name);
-    if (!plugin || !tool) throw unfit(name, 'no plugin has this tool');
+  async function takeTool(journey: Journey, name: string): Promise<void> {
+    const { plugin, tool } = await chosen(journey, name);
     if (tool === journey.tool) throw unfit(name, 'it is the tool that has failed');
     const misfits = tool.checkInput(journey.line.task.input ?? {});
     if (misfits.length > 0) throw unfit(name, `the input of the task does not fit it: ${phrase(misfits).detail}`);
     journey.plugin = plugin;
     journey.tool = tool;
+  }
+
+  async function chosen(journey: Journey, name: string): Promise<Chosen> {
+    try {
+      return await choosePlugin(journey, name);
+    } catch (error) {
+      if (!(error instanceof ArbiterError)) throw error;
+      throw unfit(name, error.message);
+    }
   }
 
   function takeCached({ line }: Journey, fallback: Fallback): unknown {

@@ -1,10 +1,11 @@
 // Gates: validation tools over the private copy. A level without a tool for what changed says so in its verdict.
 import { extname } from 'node:path';
-import { compileSchema, type Misfit } from '../../contracts/check.ts';
+import { check, type Misfit } from '../../contracts/check.ts';
 import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { GateVerdict } from '../../contracts/generated/ledger.v1.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import type { Verdict } from '../../contracts/generated/verdict.v1.ts';
 import type { DecisionTables } from '../../process/decide.ts';
 import type { Host, ShownFolder } from '../host/host.ts';
 import type { KernelCall } from '../host/talk/conversation.ts';
@@ -107,20 +108,13 @@ function gateCalls(journey: Journey, { spec }: LoadedPlugin): KernelCall {
 }
 
 /** Throws PLUGIN_OUTPUT_INVALID for what is no verdict: neither passing nor failing can be read from it. */
-function readVerdict(
-  { name, checkOutput }: LoadedTool,
-  output: unknown,
-): Pick<GateVerdict, 'findings'> & { verdict: 'pass' | 'fail' } {
-  const misfits = [...checkOutput(output), ...misfitsOfVerdict(output)];
-  if (misfits.length > 0) throw gateMisfit('PLUGIN_OUTPUT_INVALID', name, misfits);
-  return output as { verdict: 'pass' | 'fail'; findings: Record<string, unknown>[] };
+function readVerdict({ name, checkOutput }: LoadedTool, output: unknown): Verdict {
+  const own = checkOutput(output);
+  if (own.length > 0) throw gateMisfit('PLUGIN_OUTPUT_INVALID', name, own);
+  const checked = check('verdict.v1', output);
+  if (!checked.ok) throw gateMisfit('PLUGIN_OUTPUT_INVALID', name, checked.misfits);
+  return checked.value;
 }
-
-const misfitsOfVerdict = compileSchema({
-  type: 'object',
-  required: ['verdict', 'findings'],
-  properties: { verdict: { enum: ['pass', 'fail'] }, findings: { type: 'array', items: { type: 'object' } } },
-});
 
 function gateMisfit(code: 'GATE_INPUT_UNFIT' | 'PLUGIN_OUTPUT_INVALID', tool: string, misfits: Misfit[]): ArbiterError {
   const { detail, expectation, hint } = phrase(misfits);

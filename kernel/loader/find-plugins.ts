@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { loadPlugin } from './load-plugin.ts';
 import type { LoadedPlugin } from './plugin.ts';
+import type { Trust } from './trust.ts';
 
 export interface Plugins {
   readonly byId: ReadonlyMap<string, LoadedPlugin>;
@@ -14,11 +15,15 @@ export interface Plugins {
   readonly refused: readonly { readonly folder: string; readonly error: ArbiterError }[];
 }
 
-/** Loads every plugin below `roots`; a later root wins. `settings` holds the values of arbiter.yaml by plugin id. */
+/**
+ * Loads every plugin below `roots`; a later root wins. `settings` holds the values of arbiter.yaml by plugin id, `trust` the
+ * keys whose certificates count.
+ */
 export function findPlugins(
   roots: readonly string[],
   store: string | null,
   settings: Readonly<Record<string, Record<string, unknown>>>,
+  trust: Trust = [],
 ): Plugins {
   const byId = new Map<string, LoadedPlugin>();
   const refused: { folder: string; error: ArbiterError }[] = [];
@@ -26,7 +31,7 @@ export function findPlugins(
     const inRoot = new Map<string, string>();
     for (const folder of pluginFolders(root)) {
       try {
-        const plugin = loadPlugin(folder, store, settings);
+        const plugin = loadPlugin(folder, store, settings, trust);
         const twin = inRoot.get(plugin.spec.id);
         if (twin) throw fault('PLUGIN_DUPLICATE', { plugin: plugin.spec.id, first: twin, second: folder });
         inRoot.set(plugin.spec.id, folder);

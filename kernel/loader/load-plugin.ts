@@ -9,19 +9,22 @@ import { digestOf, digestOfValue } from '../../ledger/digest.ts';
 import { profiles } from '../host/profiles.ts';
 import { phrase } from '../validator/phrase.ts';
 import { kernelVersion } from '../version.ts';
+import { checkCertificate } from './check-certificate.ts';
 import type { LoadedPlugin, LoadedTool } from './plugin.ts';
 import { readRegularFile } from './read-regular-file.ts';
 import { storePlugin } from './store-plugin.ts';
+import type { Trust } from './trust.ts';
 
 /**
  * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at.
- * `settingsById` holds the values of arbiter.yaml by plugin id.
+ * `settingsById` holds the values of arbiter.yaml by plugin id; certificates count that a key of `trust` signed.
  * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
  */
 export function loadPlugin(
   folder: string,
   store: string | null,
   settingsById: Readonly<Record<string, Record<string, unknown>>>,
+  trust: Trust = [],
 ): LoadedPlugin {
   const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
   const settings = settingsById[spec.id] ?? {};
@@ -38,6 +41,7 @@ export function loadPlugin(
     files: { ...(manifest.files as Record<string, string>), 'manifest.json': digest },
     storeFolder:
       store === null ? folder : storePlugin(folder, Object.keys(manifest.files), join(store, digest.replace(':', '-'))),
+    certification: checkCertificate(folder, { id: spec.id, version: spec.version, digest }, trust),
     tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
     settings,
     settingsDigest: digestOfValue(settings),

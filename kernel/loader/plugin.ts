@@ -2,6 +2,8 @@
 import type { Misfit } from '../../contracts/check.ts';
 import type { PluginSpec, ToolSpec } from '../../contracts/generated/plugin.v1.ts';
 
+import type { Certification } from './check-certificate.ts';
+
 export interface LoadedTool {
   readonly name: string;
   readonly spec: ToolSpec;
@@ -20,6 +22,7 @@ export interface LoadedPlugin {
   readonly digest: string;
   /** Digests of manifest.json and of every file that it covers, by path below the folder. */
   readonly files: Readonly<Record<string, string>>;
+  readonly certification: Certification;
   readonly tools: ReadonlyMap<string, LoadedTool>;
   /** Its part of arbiter.yaml, checked against its own schema. */
   readonly settings: Record<string, unknown>;

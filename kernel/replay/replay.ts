@@ -16,6 +16,7 @@ import { type Home, makeFolders } from '../home.ts';
 import { newHost } from '../host/host.ts';
 import { newAfterFailure } from '../journey/after-failure.ts';
 import { newAskPolicies } from '../journey/ask-policies.ts';
+import { newChoosePlugin } from '../journey/choose-plugin.ts';
 import { newDecide } from '../journey/decide.ts';
 import { newExecute } from '../journey/execute.ts';
 import { newAskFallback, newFallBack } from '../journey/fall-back.ts';
@@ -66,6 +67,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
     const layered = boxer.level !== 'process';
     const copies = newPrivateCopies({ copies: copiesAt, bases, user: host.user, layered });
     const decide = newDecide(tables);
+    const choosePlugin = newChoosePlugin(plugins, decide);
     const askPolicies = newAskPolicies(allowed, boxer.level);
     let body: TaskBody | undefined;
     const ended =
@@ -79,7 +81,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
       diagram,
       {
         steps: {
-          plan: newPlan(plugins, decide),
+          plan: newPlan(choosePlugin),
           acquire: async () => undefined,
           validate: newValidate(newGrants(settings.workspaces, home.path), askPolicies),
           'load-plugin': newLoadPlugin(alwaysAdmitting),
@@ -90,7 +92,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
             newRunGates({ tables, plugins, host, breakers: alwaysAdmitting, limitsOf: limits }),
           ),
           'commit-ledger': ended(({ line }) => (line.task.whatIf ? 'planned' : 'done')),
-          'fall-back': newFallBack({ plugins, ledger: reader, pastOutcome: newPastOutcome(store) }),
+          'fall-back': newFallBack({ choosePlugin, ledger: reader, pastOutcome: newPastOutcome(store) }),
           reject: ended(() => 'rejected'),
           async rollback(journey) {
             journey.error ??= gateFailure(journey);

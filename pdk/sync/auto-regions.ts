@@ -1,4 +1,6 @@
 // What stands between a line with BEGIN AUTO and one with END AUTO is written by tools; nothing else ever is.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { typeOfSchema } from './type-of-schema.ts';
 
@@ -10,6 +12,17 @@ export function fillRegions(text: string, spec: PluginSpec): string {
     const fill = Object.hasOwn(fillings, name) ? fillings[name] : undefined;
     return fill ? `${begin}${fill(spec)}\n${end}` : whole;
   });
+}
+
+/** The files of a plugin that may have such regions, by path below its folder. */
+export function filesWithRegions(folder: string): string[] {
+  const own = existsSync(join(folder, 'src')) ? readdirSync(join(folder, 'src'), { encoding: 'utf8' }) : [];
+  const texts = ['README_PLUGIN.md', 'healthcheck.md', ...own.filter(isText).map((name) => `src/${name}`)];
+  return texts.filter((file) => existsSync(join(folder, file)));
+}
+
+function isText(name: string): boolean {
+  return /\.(ts|js|py|sh)$/.test(name);
 }
 
 const fillings: Readonly<Record<string, (spec: PluginSpec) => string>> = {

@@ -1,12 +1,12 @@
 // Brings what is generated in a plugin's folder up to date: AUTO regions, the bundle, the ledger contract, the manifest.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { check } from '../../contracts/check.ts';
 import { fault } from '../../contracts/errors.ts';
 import type { LedgerContract } from '../../contracts/generated/ledger-contract.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { manifestOf, sortedJson } from '../manifest.ts';
-import { fillRegions } from './auto-regions.ts';
+import { filesWithRegions, fillRegions } from './auto-regions.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 
 const sources = ['src/plugin.ts', 'src/plugin.js'];
@@ -61,14 +61,4 @@ function readSpec(folder: string): PluginSpec {
   if (checked.ok) return checked.value;
   const misfit = checked.misfits[0]!;
   throw refuse(`${misfit.instancePath || 'the top'} ${misfit.message}`, 'What contracts/schemas/plugin.v1.json says');
-}
-
-function filesWithRegions(folder: string): string[] {
-  const own = existsSync(join(folder, 'src')) ? readdirSync(join(folder, 'src'), { encoding: 'utf8' }) : [];
-  const texts = ['README_PLUGIN.md', 'healthcheck.md', ...own.filter(isText).map((name) => `src/${name}`)];
-  return texts.filter((file) => existsSync(join(folder, file)));
-}
-
-function isText(name: string): boolean {
-  return /\.(ts|js|py|sh)$/.test(name);
 }

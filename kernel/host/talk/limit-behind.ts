@@ -2,8 +2,8 @@
 // limit was reached, as an error number; so that people see the limit's name, its words are read.
 import type { CategoryBudget } from '../../../contracts/generated/performance.v1.ts';
 
-/** A limit of a box: attempts are the task's. */
-export type LimitName = Exclude<keyof CategoryBudget, 'attempts'>;
+/** A limit of a box: attempts are the task's, and p95Ms ends nothing. */
+export type LimitName = Exclude<keyof CategoryBudget, 'attempts' | 'p95Ms'>;
 
 const words: readonly (readonly [RegExp, LimitName])[] = [
   [/\bEMFILE\b|Too many open files/, 'openFiles'],

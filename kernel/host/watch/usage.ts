@@ -51,6 +51,12 @@ export function usageOf(pid: number, memoryLimit: number, searching = false): Us
   return usage;
 }
 
+/** The processes below `pid` that are in a process namespace of their own, which is what a box is. */
+export function processesInBoxes(pid: number): number[] {
+  const depth = namespaceDepth(read(pid, 'status'));
+  return treeBelow(pid).filter((one) => namespaceDepth(read(one, 'status')) > depth);
+}
+
 /** The process and all below it. Whose parent ended is below the box's own first process; a plain one may be missed. */
 function treeBelow(pid: number): number[] {
   const found = [pid];

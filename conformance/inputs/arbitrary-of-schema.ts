@@ -5,7 +5,10 @@ import fc from 'fast-check';
 type Schema = Readonly<Record<string, unknown>>;
 
 const deepest = 4;
-const longest = 60;
+/** Letters of a string: as a rule, and where a schema allows more. */
+const [usual, longest] = [60, 2_000];
+/** Values in a row that do not fit a pattern. */
+const mostMisses = 100;
 const most = 6;
 
 /** Values that probably fit `schema`, whose `$ref`s lead into `root`. */
@@ -26,7 +29,7 @@ export function arbitraryOf(schema: unknown, root: Schema, depth = 0): fc.Arbitr
     case 'string':
       return stringOf(known);
     case 'integer':
-      return fc.integer({ min: Math.max(lowest(known), -(2 ** 31)), max: Math.min(highest(known), 2 ** 31 - 1) });
+      return integerOf(known);
     case 'number':
       return fc.double({ min: lowest(known), max: highest(known), noNaN: true, noDefaultInfinity: true });
     case 'boolean':
@@ -63,21 +66,42 @@ function followed(ref: string, root: Schema): unknown {
     .reduce<unknown>((at, key) => (at as Schema | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], root);
 }
 
+/** Mostly short ones, some long ones, and those at the very ends of what is allowed, where programs go wrong first. */
 function stringOf({ pattern, format, minLength = 0, maxLength = longest }: Schema): fc.Arbitrary<unknown> {
   if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
   if (format === 'uri') return fc.webUrl();
   if (format === 'uuid') return fc.uuid();
-  const bounds = {
-    minLength: minLength as number,
-    maxLength: Math.max(minLength as number, Math.min(maxLength as number, longest)),
-  };
-  const plain = fc.string({ ...bounds, unit: 'grapheme' });
+  const [least, most] = [minLength as number, Math.max(minLength as number, Math.min(maxLength as number, longest))];
+  const between = (from: number, to: number) =>
+    fc.string({ minLength: from, maxLength: to, unit: 'grapheme', size: 'max' });
+  const plain = fc.oneof(
+    { arbitrary: between(least, Math.max(least, Math.min(most, usual))), weight: 8 },
+    { arbitrary: between(least, most), weight: 1 },
+    { arbitrary: between(least, least), weight: 1 },
+    { arbitrary: fc.constantFrom('a', ' ', '0').map((sign) => sign.repeat(most)), weight: 1 },
+  );
   if (typeof pattern !== 'string') return plain;
   const matching = new RegExp(pattern, 'u');
-  return fc.oneof(
-    fc.stringMatching(matching),
-    plain.filter((text) => matching.test(text) || text === ''),
-  );
+  return fc.oneof(fc.stringMatching(matching), plain.filter(fitting(matching)));
+}
+
+/** What few values fit is not looked for for ever: a plain string that does not fit is left to the check afterwards. */
+function fitting(pattern: RegExp): (text: string) => boolean {
+  let misses = 0;
+  return (text) => {
+    if (pattern.test(text)) {
+      misses = 0;
+      return true;
+    }
+    misses += 1;
+    return misses > mostMisses;
+  };
+}
+
+function integerOf(schema: Schema): fc.Arbitrary<unknown> {
+  const min = Math.ceil(Math.max(lowest(schema), -(2 ** 31)));
+  const max = Math.max(min, Math.floor(Math.min(highest(schema), 2 ** 31 - 1)));
+  return fc.oneof({ arbitrary: fc.integer({ min, max }), weight: 8 }, fc.constantFrom(min, max));
 }
 
 function lowest({ minimum, exclusiveMinimum }: Schema): number {
@@ -94,7 +118,7 @@ function arrayOf({ items, minItems = 0, maxItems = most, uniqueItems }: Schema, 
     maxLength: Math.max(minItems as number, depth >= deepest ? 0 : Math.min(maxItems as number, most)),
   };
   const item = arbitraryOf(items, root, depth + 1);
-  if (!uniqueItems) return fc.array(item, bounds);
+  if (!uniqueItems) return fc.array(item, { ...bounds, size: 'max' });
   return fc.uniqueArray(item, {
     ...bounds,
     comparator: (left, right) => JSON.stringify(left) === JSON.stringify(right),

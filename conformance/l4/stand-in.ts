@@ -1,0 +1,33 @@
+// A plugin that answers at once, in the same box as the one that is measured: so that a busy machine is not held against it.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
+import { manifestOf, sortedJson } from '../../pdk/manifest.ts';
+import type { Golden, Subject } from '../run/subject.ts';
+
+const program = 'stand-in.mjs';
+
+/** The stand-in in the place of `subject`, and the call that it answers. */
+export function standInFor(subject: Subject, { workspace }: Golden): { subject: Subject; golden: Golden } {
+  const { category, concurrency } = subject.spec;
+  const spec: PluginSpec = {
+    ...{ schema: 'plugin.v1', id: 'stand-in', version: '1.0.0', category, description: 'Answers at once.' },
+    entry: { file: program, runtime: 'node' },
+    tools: { answer: { description: 'Answers.', deterministic: true, input: {}, output: {} } },
+    ...(concurrency && { concurrency }),
+  };
+  const folder = join(subject.place, 'stand-in');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(fileURLToPath(new URL(program, import.meta.url)), join(folder, program));
+  const contract = { schema: 'ledger-contract.v1', body: ['result'], volatile: [] };
+  const files = new Map([
+    ['plugin.spec.json', sortedJson(spec)],
+    ['ledger_contract.json', sortedJson(contract)],
+  ]);
+  for (const [name, content] of files) writeFileSync(join(folder, name), content);
+  const read = (name: string) => files.get(name) ?? readFileSync(join(folder, name));
+  writeFileSync(join(folder, 'manifest.json'), sortedJson(manifestOf(spec, read)));
+  const golden = { name: 'stand-in', tool: 'answer', input: {}, ...(workspace && { workspace }) };
+  return { subject: { ...subject, folder, spec }, golden };
+}

@@ -1,0 +1,35 @@
+// One thing that a plugin has to show, and how it says that it did not.
+import type { Figure } from '../../contracts/generated/certificate.v1.ts';
+import type { CaseId } from '../requirements.ts';
+
+export interface Case {
+  readonly id: CaseId;
+  readonly title: string;
+  /**
+   * Adds what was measured, if anything was. Throws what was expected, what came and how to reproduce it; throws
+   * `NotClaimed` where the plugin has nothing to show.
+   */
+  readonly run: (measured: Figure[]) => void | Promise<void>;
+}
+
+/** Skipped, with its reason. */
+export class NotClaimed extends Error {
+  override readonly name = 'NotClaimed';
+}
+
+/** An expectation that was not met, in the words of its reader. `file` is where to look, by path below the plugin's folder. */
+export class Unmet extends Error {
+  override readonly name = 'Unmet';
+  readonly file: string;
+
+  constructor(expected: string, came: unknown, reproduce: string, file: string) {
+    const shown = typeof came === 'string' ? came : JSON.stringify(came);
+    const short = shown.length > 2_000 ? `${shown.slice(0, 2_000)}…` : shown;
+    super(`expected: ${expected}\ncame: ${short}\nreproduce: ${reproduce}`);
+    this.file = file;
+  }
+}
+
+export function unmet(expected: string, came: unknown, reproduce: string, file = 'plugin.spec.json'): Unmet {
+  return new Unmet(expected, came, reproduce, file);
+}
