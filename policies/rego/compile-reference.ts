@@ -2,6 +2,7 @@
 import type { Each, Matcher } from './compiling.ts';
 import { type Cursor, children, cursorOf, descend, entriesOf, extent } from './documents.ts';
 import type { CompiledNode, Documents, Evaluate, Frame } from './evaluation.ts';
+import { type Location, RegoError } from './rego-error.ts';
 import { lookup, type Value } from './values.ts';
 
 /** One step of a reference: a known key, or a pattern that every key is tried with. */
@@ -30,8 +31,11 @@ export function inputReference(path: readonly Path[]): Each {
   };
 }
 
-export function dataReference(root: CompiledNode, path: readonly Path[]): Each {
+/** Throws rego_type_error for a function that is not called: it would be undefined, and `not` would hold for it. */
+export function dataReference(root: CompiledNode, path: readonly Path[], at: Location): Each {
   const { node, length } = nearest(root, path);
+  if (node.kind === 'function')
+    throw new RegoError('rego_type_error', `function ${node.name} used as reference, not called`, at);
   if (node.kind === 'tree') return (frame, found) => fromRoot(root, path, frame, found);
   const rest = path.slice(length);
   return (frame, found) => {

@@ -180,11 +180,13 @@ class Gathered {
   }
 }
 
-/** What stands at a constant key, so that rules can still add below it. */
-function open(value: Value): Value | Gathered {
+/** What stands at a constant key, so that rules can still add below it, and to a set that rules gathered. */
+function open(value: Value, node: CompiledNode | undefined): Value | Gathered | Set<Value> {
+  if (value instanceof RegoSet && node?.kind === 'partial') return new Set(value.sorted());
   if (!(value instanceof RegoObject)) return value;
   const gathered = new Gathered();
-  for (const [key, item] of value.entries()) gathered.entries.set(keyOf(key), [key, open(item)]);
+  for (const [key, item] of value.entries())
+    gathered.entries.set(keyOf(key), [key, open(item, node?.children.get(key))]);
   return gathered;
 }
 
@@ -192,10 +194,14 @@ function notUnique({ placed }: CompiledRule): RegoError {
   return new RegoError('eval_conflict_error', 'object keys must be unique', placed.rule.at);
 }
 
-function gather(rules: readonly CompiledRule[], at: Documents, below: readonly (readonly [Value, Value])[]): Value {
+function gather(
+  rules: readonly CompiledRule[],
+  at: Documents,
+  below: readonly (readonly [Value, Value, CompiledNode])[],
+): Value {
   const members = new Set<Value>();
   const gathered = new Gathered();
-  for (const [key, value] of below) gathered.entries.set(keyOf(key), [key, open(value)]);
+  for (const [key, value, node] of below) gathered.entries.set(keyOf(key), [key, open(value, node)]);
   let isSet = below.length === 0;
   for (const rule of rules) {
     const { member, path } = rule.branches[0]!;

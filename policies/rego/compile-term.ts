@@ -77,7 +77,9 @@ export function compileTerms(ways: Ways): Terms {
       );
     }
     if (start) return plainReference(start, path);
-    return (head as TermOf<'variable'>).name === 'input' ? inputReference(path) : dataReference(ways.linker.root, path);
+    return (head as TermOf<'variable'>).name === 'input'
+      ? inputReference(path)
+      : dataReference(ways.linker.root, path, head.at);
   }
 
   function collection(

@@ -69,16 +69,19 @@ export function extent(cursor: Cursor, at: Documents): Value | undefined {
 
   /** What was loaded wins over a rule of the same name; only trees are merged. */
   function merged(): Value | undefined {
-    const below: [Value, Value][] = [];
+    const below: [Value, Value, CompiledNode][] = [];
     for (const [key, child] of node!.children) {
       const childBase = base === undefined ? undefined : lookup(base, key);
       const isLoaded =
         child.kind === 'function' || (childBase !== undefined && child.kind !== 'tree' && !patch?.below.has(key));
       const value = isLoaded ? childBase : extent({ node: child, base: childBase, patch: patch?.below.get(key) }, at);
-      if (value !== undefined) below.push([key, value]);
+      if (value !== undefined) below.push([key, value, child]);
     }
     if (node!.kind === 'partial') return node!.partial(at, below);
-    return new RegoObject([...(base instanceof RegoObject ? base.entries() : []), ...below]);
+    return new RegoObject([
+      ...(base instanceof RegoObject ? base.entries() : []),
+      ...below.map(([key, value]) => [key, value] as const),
+    ]);
   }
 }
 

@@ -78,6 +78,6 @@ export interface CompiledNode {
   readonly children: ReadonlyMap<Value, CompiledNode>;
   complete(at: Documents): Value | undefined;
   /** `below` is what stands at the constant keys beneath. */
-  partial(at: Documents, below: readonly (readonly [Value, Value])[]): Value;
+  partial(at: Documents, below: readonly (readonly [Value, Value, CompiledNode])[]): Value;
   call(args: readonly Value[], at: Documents): Value | undefined;
 }

@@ -103,7 +103,10 @@ export const numbers: Builtins = {
         .replace(/^(-?)0+(?=\d)/, '$1')
         .replace(/^(-?)\./, '$10.'),
     );
-    if (number === undefined) throw failed('invalid syntax');
+    if (number === undefined)
+      throw /^[+-]?(nan|inf(inity)?)$/i.test(value)
+        ? mistyped(1, 'a finite number', `=${value}`)
+        : failed('invalid syntax');
     return number;
   }),
 };
