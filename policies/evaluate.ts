@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
 import { freeForm, type PolicyFacts } from './facts.ts';
 import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
-import type { Limits } from './rego/budget.ts';
+import { Budget, type Limits } from './rego/budget.ts';
 import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
 import { RegoError } from './rego/rego-error.ts';
 import { jsonText } from './rego/value-text.ts';
@@ -39,10 +39,7 @@ export interface Policies {
   evaluations(): number;
 }
 
-/**
- * What one evaluation may take, all policies together in time. The steps end what asks for too much in well under a second;
- * the time is twice that, so that a busy machine does not change a verdict.
- */
+/** What one evaluation may take, all policies together. What takes this much takes well under a second. */
 const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 1500 };
 /** A change larger than this, as JSON, is denied unread. */
 const largestFacts = 20_000_000;
@@ -66,7 +63,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
 
   function evaluate(facts: PolicyFacts): Explanation {
     evaluations++;
-    const started = performance.now();
+    const budget = new Budget(limits);
     const reads = new Set<string>();
     const fired = new Set<string>();
     const size = facts.effects.files.length * 200;
@@ -74,8 +71,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
     const input = fromJson(facts);
     let isImpure = false;
     const reasons = queries.flatMap(({ policy, query }) => {
-      const left = Math.max(1, limits.timeMs - (performance.now() - started));
-      const { found, impure } = reasonsOf(policy, query, { input, reads, fired, limits: { ...limits, timeMs: left } });
+      const { found, impure } = reasonsOf(policy, query, { input, reads, fired, budget });
       isImpure ||= impure;
       return found;
     });

@@ -26,6 +26,8 @@ export interface Question {
   /** The base document `data`. */
   readonly data?: Value | undefined;
   readonly limits?: Limits;
+  /** Shared with other questions, instead of limits of its own. */
+  readonly budget?: Budget;
   /** Raise what a builtin fails with, instead of taking its place for undefined. */
   readonly strict?: boolean;
   readonly nowNs?: bigint;
@@ -118,10 +120,10 @@ function compileQuery(text: string, linker: Linker): Query {
   };
 }
 
-function startRun({ limits = defaultLimits, strict = false, nowNs, reads, fired }: Question): Run {
+function startRun({ limits = defaultLimits, budget, strict = false, nowNs, reads, fired }: Question): Run {
   let now = nowNs;
   return {
-    budget: new Budget(limits),
+    budget: budget ?? new Budget(limits),
     strict,
     reads,
     fired,
