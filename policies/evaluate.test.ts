@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { loadPolicies, type Policies } from './evaluate.ts';
 import type { PolicyFacts } from './facts.ts';
-import { findSecrets } from './find-secrets.ts';
 import { created, harmless } from './fixtures/facts.ts';
 import { policiesInForce } from './in-force.ts';
 import { runPolicyTests } from './run-tests.ts';
@@ -185,23 +184,4 @@ describe('policies', () => {
         (error: { code: string; message: string }) => error.code === 'POLICY_INVALID' && message.test(error.message),
       );
     });
-
-  it('finds secrets in text, not in what is none, and says what it did not look at', async () => {
-    const content = (path: string, text: string) => ({
-      path,
-      size: Buffer.byteLength(text),
-      read: (most: number) => Buffer.from(text).subarray(0, most),
-    });
-    const secret = `AWS_SECRET_ACCESS_KEY = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCYABCDEFGHIJ\n`;
-    const found = await findSecrets([
-      content('b.env', `x\n${secret}`),
-      content('a.bin', `\0${secret}`),
-      content('c.txt', 'fine'),
-    ]);
-    assert.deepEqual(found, [{ kind: 'secret', path: 'b.env', line: 2, message: 'aws: AWSSecretAccessKey' }]);
-    const large = { path: 'large.txt', size: 100_000_000, read: (most: number) => Buffer.alloc(most, 'x') };
-    assert.deepEqual(await findSecrets([large]), [
-      { kind: 'not-looked-at', path: 'large.txt', line: 0, message: 'more than 8 MB of text' },
-    ]);
-  });
 });
