@@ -52,9 +52,10 @@ export interface RequestFact {
   readonly bytes: number;
 }
 
-/** Something found in the content of effects. A secret itself is never in it. */
+/** Something found in the content of effects, or in the task itself. A secret itself is never in it. */
 export interface Finding {
-  readonly kind: 'secret' | 'not-looked-at';
+  readonly kind: 'secret' | 'secret-in-task' | 'not-looked-at';
+  /** Of the file, the request, or the text below the task. */
   readonly path: string;
   readonly line: number;
   readonly message: string;

@@ -46,7 +46,11 @@ describe('policies', () => {
     it(`deny a secret at Verify, over what really changed in a ${kind}: nothing of it is applied`, async () => {
       const files = { 'old.txt': 'old' };
       const path = kind === 'folder' ? at.folder('work', files) : await at.repository('work', files);
-      at.drop('a.jsonl', [write('one', path, `fine\n${secret}`), write('two', path, 'fine')]);
+      const hidden = { encoding: 'base64', content: Buffer.from(`fine\n${secret}`).toString('base64') };
+      at.drop('a.jsonl', [
+        write('one', path, '', { input: { path: 'new.txt', ...hidden } }),
+        write('two', path, 'fine'),
+      ]);
 
       await at.arbiter('start', '--once');
 
@@ -72,6 +76,22 @@ describe('policies', () => {
       const { stdout } = await at.arbiter('ledger', 'verify');
       assert.match(stdout, /^The ledger is whole/);
     });
+
+  it('deny a secret that stands in the task itself before anything runs, and say where', async () => {
+    const path = at.folder('work');
+    at.drop('a.jsonl', [write('one', path, `fine\n${secret}`)]);
+
+    await at.arbiter('start', '--once');
+
+    const [result] = at.results('a.jsonl');
+    assert.deepEqual([result?.status, result?.code], ['rejected', 'POLICY_DENIED']);
+    const message =
+      'The task holds a secret in input.content, line 2 (aws: AWSSecretAccessKey); name it in arbiter.yaml instead';
+    assert.equal(at.errors('a.jsonl')[0]?.message, `${message} (security/secret_in_task).`);
+    assert.deepEqual(readdirSync(path), []);
+    const explained = await at.arbiter('policy', 'check', 'one');
+    assert.equal(explained.stdout.split('\n')[1], `  ${message} (security/secret_in_task)`);
+  });
 
   it('of the home win over the package’s by file name', async () => {
     writeFileSync(

@@ -6,17 +6,19 @@ import type { PolicyVerdict } from '../../contracts/generated/ledger.v1.ts';
 import type { Policies } from '../../policies/evaluate.ts';
 import type { PolicyFacts } from '../../policies/facts.ts';
 import { type Content, findSecrets } from '../../policies/find-secrets.ts';
+import { secretsInTask } from '../../policies/secrets-in-task.ts';
 import { requestLine } from '../outbox/outbox.ts';
 import type { Journey } from './journey.ts';
-import { policyFacts } from './policy-facts.ts';
+import { policyFacts, textsOf } from './policy-facts.ts';
 
 /** Throws POLICY_DENIED. */
 export type AskPolicies = (journey: Journey, phase: PolicyFacts['phase']) => Promise<void>;
 
 export function newAskPolicies(policies: Policies, isolation: string): AskPolicies {
   return async (journey, phase) => {
-    const findings = phase === 'after' ? await findSecrets(contents(journey)) : [];
     const { line, plugin, workspace, effects, requests } = journey;
+    const findings = await secretsInTask(textsOf(line.task));
+    if (phase === 'after') findings.push(...(await findSecrets(contents(journey))));
     const verdict = policies.decide(
       policyFacts({
         task: line.task,
