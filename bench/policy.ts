@@ -1,14 +1,14 @@
 // What asking the shipped policies costs, beside the same questions as a plain JavaScript function: `npm run bench:policy`.
 // Every answer is evaluated anew; the last lines are answers that are kept.
 import { fileURLToPath } from 'node:url';
-import { loadPolicies } from '../policies/evaluate.ts';
 import type { EffectFact, PolicyFacts } from '../policies/facts.ts';
 import { findSecrets } from '../policies/find-secrets.ts';
 import { created, harmless } from '../policies/fixtures/facts.ts';
 import { policiesInForce } from '../policies/in-force.ts';
+import { loadRego } from '../policies/rego-policies.ts';
 import { heading, percentile, print } from './statistics.ts';
 
-const policies = loadPolicies(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files);
+const policies = loadRego(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files);
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/sbin', '/sys', '/usr'];
 const keyFile =
   /(^|\/)(id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|\.git-credentials|\.aws\/credentials|[^/]+\.(p12|pfx|keystore))$/;

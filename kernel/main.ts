@@ -263,6 +263,7 @@ async function start(
     endWatch();
     await commands.close();
     await host.stop(settings.graceMs);
+    await allowed.close();
     await stopTreeState();
     reader.close();
     await ledger.close();

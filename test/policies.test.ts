@@ -1,8 +1,10 @@
 // Policies stand before what runs and over what it did; what they deny leaves nothing behind but an entry that says why.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
+import { homePolicies } from '../kernel/home-policies.ts';
+import { compiledPolicy, nothing, yes } from '../policies/fixtures/compiled-policy.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const secret = `AWS_SECRET_ACCESS_KEY = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCYABCDEFGHIJ\n`;
@@ -107,6 +109,30 @@ describe('policies', () => {
     assert.deepEqual([first?.status, second?.status], ['rejected', 'done']);
     assert.equal(at.errors('a.jsonl')[0]?.message, 'Nothing in compliance allows it (compliance/allow).');
     assert.ok(existsSync(join(path, 'new.txt')));
+  });
+
+  it('that OPA compiled are asked as well, and are part of what an entry names', async () => {
+    const path = at.folder('work');
+    const denial = JSON.stringify([{ result: [{ rule: 'frozen', message: 'Nothing is written until Monday' }] }]);
+    const module = {
+      gives: {
+        'arbiter/release/allow': [nothing, yes],
+        'arbiter/release/deny': [denial, '[{"result":[]}]'],
+      },
+      word: '"title":"Late"',
+    } as const;
+    writeFileSync(join(at.home.policies, 'policy.wasm'), await compiledPolicy(module));
+    at.drop('a.jsonl', [write('one', path, 'x', { title: 'Late' }), write('two', path, 'x')]);
+
+    await at.arbiter('start', '--once');
+
+    const [denied, done] = at.results('a.jsonl');
+    assert.deepEqual([denied?.status, done?.status], ['rejected', 'done']);
+    assert.equal(at.errors('a.jsonl')[0]?.message, 'Nothing is written until Monday (release/frozen).');
+    const { policies } = await bodyOf('two');
+    assert.equal(policies, homePolicies(at.home).digest);
+    rmSync(join(at.home.policies, 'policy.wasm'));
+    assert.notEqual(policies, homePolicies(at.home).digest);
   });
 
   it('that do not compile stop the kernel from starting, with the place', async () => {

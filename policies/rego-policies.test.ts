@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { loadPolicies, type Policies } from './evaluate.ts';
 import type { PolicyFacts } from './facts.ts';
 import { created, harmless } from './fixtures/facts.ts';
 import { policiesInForce } from './in-force.ts';
+import { loadRego, type RegoPolicies } from './rego-policies.ts';
 import { runPolicyTests } from './run-tests.ts';
 
 const shipped = fileURLToPath(new URL('.', import.meta.url));
@@ -19,15 +19,15 @@ describe('policies', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function policies(texts: Record<string, string>): Policies {
+  function policies(texts: Record<string, string>): RegoPolicies {
     const files = Object.entries(texts).map(([name, text]) => {
       writeFileSync(join(folder, name), text);
       return [name, join(folder, name)] as const;
     });
-    return loadPolicies(new Map(files));
+    return loadRego(new Map(files));
   }
 
-  const ours = () => loadPolicies(policiesInForce([shipped]).files);
+  const ours = () => loadRego(policiesInForce([shipped]).files);
   const denied = (facts: PolicyFacts, from = ours()) =>
     from.decide(facts).reasons.map(({ policy, rule }) => `${policy}/${rule}`);
 

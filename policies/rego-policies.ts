@@ -1,26 +1,14 @@
-// Asks the policies in force. What is not allowed is denied: no answer, an error, a field that is not there, too much to
+// Asks the policies that are written in Rego. What is not allowed is denied: no answer, an error, a field that is not there, too much to
 // look at. Answers are kept by the facts that were read to find them.
 import { readFileSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
 import { freeForm, type PolicyFacts } from './facts.ts';
 import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
+import { type Reason, reasonsOf, type Verdict, verdictOf } from './reasons.ts';
 import { Budget, type Limits } from './rego/budget.ts';
 import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
 import { RegoError } from './rego/rego-error.ts';
-import { jsonText } from './rego/value-text.ts';
-import { fromJson, RegoObject, type Value } from './rego/values.ts';
-
-export interface Reason {
-  /** The policy's package, below `arbiter`. */
-  readonly policy: string;
-  readonly rule: string;
-  readonly message: string;
-}
-
-export interface Verdict {
-  readonly decision: 'allow' | 'deny';
-  readonly reasons: readonly Reason[];
-}
+import { fromJson, type Value } from './rego/values.ts';
 
 /** How a verdict came about. */
 export interface Explanation {
@@ -31,7 +19,9 @@ export interface Explanation {
   readonly read: readonly { readonly path: string; readonly value: unknown }[];
 }
 
-export interface Policies {
+export interface RegoPolicies {
+  /** The packages that decide, below `arbiter`. */
+  readonly packages: readonly string[];
   /** Never throws: what goes wrong denies. */
   decide(facts: PolicyFacts): Verdict;
   explain(facts: PolicyFacts): Explanation;
@@ -45,7 +35,7 @@ const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 1500 };
 const largestFacts = 20_000_000;
 
 /** `files`: name to path; only `*.rego` is read, tests apart. Throws POLICY_INVALID. */
-export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
+export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
   const sources = [...files].filter(([name]) => name.endsWith('.rego') && !name.endsWith('_test.rego'));
   const program = compiled(sources.map(([name, path]) => ({ file: name, text: readFileSync(path, 'utf8') })));
   const queries = deciding(program);
@@ -53,6 +43,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
   let evaluations = 0;
 
   return {
+    packages: queries.map(({ policy }) => policy),
     decide(facts) {
       const known = kept.find(facts);
       return known ?? evaluate(facts).verdict;
@@ -71,7 +62,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
     const input = fromJson(facts);
     let isImpure = false;
     const reasons = queries.flatMap(({ policy, query }) => {
-      const { found, impure } = reasonsOf(policy, query, { input, reads, fired, budget });
+      const { found, impure } = answerOf(policy, query, { input, reads, fired, budget });
       isImpure ||= impure;
       return found;
     });
@@ -84,7 +75,7 @@ export function loadPolicies(files: ReadonlyMap<string, string>): Policies {
           message: `A policy reads input.${missing}, which is not there`,
         });
     }
-    const verdict: Verdict = { decision: reasons.length === 0 ? 'allow' : 'deny', reasons: inOrder(reasons) };
+    const verdict = verdictOf(reasons);
     const paths = [...reads].sort().map((path) => JSON.parse(path) as string[]);
     if (!isImpure) kept.keep(paths, facts, verdict);
     return {
@@ -134,15 +125,12 @@ function deciding({ modules, query }: Program): { policy: string; query: Query }
   });
 }
 
-function reasonsOf(policy: string, query: Query, question: Question): { found: Reason[]; impure: boolean } {
+function answerOf(policy: string, query: Query, question: Question): { found: Reason[]; impure: boolean } {
   try {
     const { solutions, isImpure } = query.ask({ ...question, strict: true });
-    const answer = solutions[0];
-    const [allow] = (answer?.get('allow') ?? []) as readonly Value[];
-    const [deny] = (answer?.get('deny') ?? []) as readonly Value[];
-    const denials = deny === undefined ? [] : [...membersOf(deny)].map((member) => reasonOf(policy, member));
-    if (denials.length > 0 || allow === true) return { found: denials, impure: isImpure };
-    return { found: [{ policy, rule: 'allow', message: `Nothing in ${policy} allows it` }], impure: isImpure };
+    const [allow] = (solutions[0]?.get('allow') ?? []) as readonly Value[];
+    const [deny] = (solutions[0]?.get('deny') ?? []) as readonly Value[];
+    return { found: reasonsOf(policy, allow, deny), impure: isImpure };
   } catch (error) {
     if (!(error instanceof RegoError)) throw error;
     return {
@@ -150,31 +138,6 @@ function reasonsOf(policy: string, query: Query, question: Question): { found: R
       impure: true,
     };
   }
-}
-
-/** The denials, as a set or an array gives them; anything else is one itself. */
-function membersOf(deny: Value): Iterable<Value> {
-  if (Array.isArray(deny)) return deny as readonly Value[];
-  return typeof deny === 'object' && deny !== null && 'sorted' in deny && !(deny instanceof RegoObject)
-    ? deny.sorted()
-    : [deny];
-}
-
-function reasonOf(policy: string, denial: Value): Reason {
-  const text = (name: string) => {
-    const value = denial instanceof RegoObject ? denial.get(name) : undefined;
-    return typeof value === 'string' ? value : undefined;
-  };
-  return {
-    policy,
-    rule: text('rule') ?? 'deny',
-    message: text('message') ?? (typeof denial === 'string' ? denial : jsonText(denial)),
-  };
-}
-
-function inOrder(reasons: readonly Reason[]): Reason[] {
-  const text = ({ policy, rule, message }: Reason) => `${policy}\0${rule}\0${message}`;
-  return [...reasons].sort((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 function tooLarge({ effects }: PolicyFacts): Verdict {
