@@ -7,6 +7,7 @@ import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
+import { newAskAgain } from './commands/ask-again.ts';
 import { newCommands } from './commands/commands.ts';
 import { type Command, listen } from './control.ts';
 import { equip } from './equipment.ts';
@@ -200,6 +201,7 @@ async function start(
   const perTask = newKeyedLock();
   const commands = newCommands({
     ...{ homePath: home.path, ledger: reader, audit, pastOutcome, ...outside, grants, copies: home.copies, waiting },
+    askAgain: newAskAgain(allowed, policies.digest, store),
     ...{ oneAtATime, perTask, onSettled: schedule.settle },
   });
 

@@ -23,11 +23,11 @@ const limits = { timeMs: 1000, memoryMb: 512 };
 let thread: BoundedThread<readonly SearchedText[], Found[]> | undefined;
 
 /** Findings in order of path and line. Files that are no text are passed over. */
-export async function findSecrets(contents: Iterable<Content>): Promise<Finding[]> {
+export async function findSecrets(contents: Iterable<Content> | AsyncIterable<Content>): Promise<Finding[]> {
   const texts: SearchedText[] = [];
   const notLookedAt: Finding[] = [];
   let left = mostBytes;
-  for (const { path, size, read } of contents) {
+  for await (const { path, size, read } of contents) {
     const start = read(8192);
     const encoding = encodingOf(start);
     if (!encoding) continue;

@@ -39,7 +39,7 @@ export function newAskPolicies(policies: Policies, isolation: string): AskPolici
 }
 
 /** Throws POLICY_DENIED. */
-function demandAllowed({ decision, reasons }: Verdict): void {
+export function demandAllowed({ decision, reasons }: Verdict): void {
   if (decision === 'allow') return;
   const each = reasons.map(({ policy, rule, message }) => `${message} (${policy}/${rule})`);
   throw fault('POLICY_DENIED', { reasons: each.join('; ') });

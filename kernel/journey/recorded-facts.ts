@@ -20,10 +20,10 @@ export async function recordedFacts(body: TaskBody, store: EffectStore): Promise
   const { effects, plugin, grants, isolation = 'full', requests = [] } = body;
   const task = (body.task ?? {}) as Task;
   const phase: PolicyFacts['phase'] = effects || requests.length > 0 ? 'after' : 'before';
-  const { contents, notSearched } = await keptContents(body, store);
+  const notSearched: string[] = [];
   const findings = [
     ...(await secretsInTask(textsOf(task))),
-    ...(await findSecrets(contents)),
+    ...(await findSecrets(keptContents(body, store, notSearched))),
     ...recordedFindings(body, notSearched),
   ];
   const spec = plugin && ({ ...plugin, grants } as unknown as Parameters<typeof policyFacts>[0]['plugin']);
@@ -35,21 +35,21 @@ export function workspacePath({ workspace }: Task): string | undefined {
   return typeof workspace === 'string' ? workspace : workspace?.path;
 }
 
-async function keptContents(
+/** One after the other, so that no more than one is held. What is not kept goes to `notSearched`. */
+async function* keptContents(
   { effects, requests = [], rollsBack }: TaskBody,
   store: EffectStore,
-): Promise<{ contents: Content[]; notSearched: string[] }> {
-  const contents: Content[] = [];
-  const notSearched: string[] = [];
-  const take = (path: string, content: Buffer | null) => {
-    if (content) contents.push({ path, size: content.length, read: (most) => content.subarray(0, most) });
-    else notSearched.push(path);
-  };
+  notSearched: string[],
+): AsyncIterable<Content> {
   const read = effects && contentsOf(effects, rollsBack !== undefined, store);
   for (const file of effects?.files ?? [])
-    if (file.after?.type === 'file') take(file.path, (await read?.(file, 'after')) ?? null);
-  for (const request of requests) if (request.body) take(requestLine(request), requestContent(request, store));
-  return { contents, notSearched };
+    if (file.after?.type === 'file') yield* kept(file.path, (await read?.(file, 'after')) ?? null);
+  for (const request of requests) if (request.body) yield* kept(requestLine(request), requestContent(request, store));
+
+  function* kept(path: string, content: Buffer | null): Iterable<Content> {
+    if (content) yield { path, size: content.length, read: (most) => content.subarray(0, most) };
+    else notSearched.push(path);
+  }
 }
 
 function requestContent({ body }: RequestEffect, store: EffectStore): Buffer | null {
