@@ -4,19 +4,32 @@ import type { PolicyFacts } from './facts.ts';
 const mostKept = 10_000;
 const longestKey = 100_000;
 
-export function valueAt(facts: unknown, path: readonly string[]): unknown {
+type Path = readonly (string | number)[];
+
+/** What a policy finds there: of an object its own field, of an array its item, of anything else nothing. */
+export function valueAt(facts: unknown, path: Path): unknown {
   let value = facts;
-  for (const key of path) value = (value as Record<string, unknown> | null | undefined)?.[key];
+  for (const key of path) {
+    const isThere =
+      Array.isArray(value) === (typeof key === 'number') &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, key);
+    if (!isThere) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
   return value;
 }
 
+/** What is not there is told apart from null: to a policy they are not the same. */
+function present(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : [value];
+}
+
 export function newKeptVerdicts<Verdict>() {
-  const bySet = new Map<
-    string,
-    { readonly paths: readonly (readonly string[])[]; readonly verdicts: Map<string, Verdict> }
-  >();
-  const keyOf = (facts: PolicyFacts, paths: readonly (readonly string[])[]) =>
-    JSON.stringify(paths.map((path) => valueAt(facts, path) ?? null));
+  const bySet = new Map<string, { readonly paths: readonly Path[]; readonly verdicts: Map<string, Verdict> }>();
+  const keyOf = (facts: PolicyFacts, paths: readonly Path[]) =>
+    JSON.stringify(paths.map((path) => present(valueAt(facts, path))));
   return {
     find(facts: PolicyFacts): Verdict | undefined {
       for (const { paths, verdicts } of bySet.values()) {
@@ -25,7 +38,7 @@ export function newKeptVerdicts<Verdict>() {
       }
       return undefined;
     },
-    keep(paths: readonly (readonly string[])[], facts: PolicyFacts, verdict: Verdict): void {
+    keep(paths: readonly Path[], facts: PolicyFacts, verdict: Verdict): void {
       const key = keyOf(facts, paths);
       if (key.length > longestKey) return;
       const name = JSON.stringify(paths);

@@ -118,6 +118,30 @@ describe('policies', () => {
     ]);
   });
 
+  it('a field of a text is not there either', () => {
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.title.length' });
+    assert.deepEqual(denied(harmless(), asked), ['arbiter/missing_fact']);
+  });
+
+  it('an item of a list may be missing', () => {
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.tags[0]' });
+    assert.deepEqual(denied(harmless(), asked), []);
+    assert.deepEqual(denied(harmless({ task: { tags: ['a'] } }), asked), ['a/allow']);
+  });
+
+  it('a kept answer is not one for null where nothing stood', () => {
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.metadata.frozen' });
+    assert.deepEqual(denied(harmless({ task: { metadata: {} } }), asked), []);
+    assert.deepEqual(denied(harmless({ task: { metadata: { frozen: null } } }), asked), ['a/allow']);
+  });
+
+  it('what is nested too deep is denied', () => {
+    const input = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if input.task.input != "bad"' });
+    assert.deepEqual(denied(harmless(), asked), []);
+    assert.deepEqual(denied(harmless({ task: { input } }), asked), ['arbiter/too_deep']);
+  });
+
   it('what people fill as they like may be missing', () => {
     const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.metadata.frozen' });
     assert.equal(asked.decide(harmless()).decision, 'allow');

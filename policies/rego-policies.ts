@@ -44,11 +44,8 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
 
   return {
     packages: queries.map(({ policy }) => policy),
-    decide(facts) {
-      const known = kept.find(facts);
-      return known ?? evaluate(facts).verdict;
-    },
-    explain: evaluate,
+    decide: (facts) => orTooDeep(() => ({ verdict: kept.find(facts) ?? evaluate(facts).verdict })).verdict,
+    explain: (facts) => orTooDeep(() => evaluate(facts)),
     evaluations: () => evaluations,
   };
 
@@ -67,7 +64,7 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
       return found;
     });
     for (const path of reads) {
-      const missing = missingIn(facts, JSON.parse(path) as string[]);
+      const missing = missingIn(facts, JSON.parse(path) as (string | number)[]);
       if (missing)
         reasons.push({
           policy: 'arbiter',
@@ -76,7 +73,7 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
         });
     }
     const verdict = verdictOf(reasons);
-    const paths = [...reads].sort().map((path) => JSON.parse(path) as string[]);
+    const paths = [...reads].sort().map((path) => JSON.parse(path) as (string | number)[]);
     if (!isImpure) kept.keep(paths, facts, verdict);
     return {
       verdict,
@@ -140,15 +137,28 @@ function answerOf(policy: string, query: Query, question: Question): { found: Re
   }
 }
 
+/** What JSON holds may be nested deeper than anything that walks it can go. */
+function orTooDeep<T>(run: () => T): T | Explanation {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'The task is nested deeper than a policy can look';
+    return { verdict: verdictOf([{ policy: 'arbiter', rule: 'too_deep', message }]), fired: [], read: [] };
+  }
+}
+
 function tooLarge({ effects }: PolicyFacts): Verdict {
   const message = `The change has ${effects.files.length} files, more than a policy can look at`;
   return { decision: 'deny', reasons: [{ policy: 'arbiter', rule: 'too_large', message }] };
 }
 
-/** The first step of a path that leads nowhere; below what people fill as they like, nothing is missing. */
-function missingIn(facts: PolicyFacts, path: readonly string[]): string | undefined {
+/** The first step of a path that leads nowhere. Below what people fill as they like, or in a list, nothing is missing. */
+function missingIn(facts: PolicyFacts, path: readonly (string | number)[]): string | undefined {
   if (freeForm.some((root) => root.every((key, index) => path[index] === key))) return undefined;
-  for (let length = 1; length <= path.length; length++)
+  for (let length = 1; length <= path.length; length++) {
+    if (Array.isArray(valueAt(facts, path.slice(0, length - 1)))) return undefined;
     if (valueAt(facts, path.slice(0, length)) === undefined) return path.slice(0, length).join('.');
+  }
   return undefined;
 }
