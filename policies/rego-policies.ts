@@ -2,8 +2,9 @@
 // look at. Answers are kept by the facts that were read to find them.
 import { readFileSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
-import { freeForm, type PolicyFacts } from './facts.ts';
+import { freeForm, type PolicyFacts, shapeOfFacts } from './facts.ts';
 import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
+import { refuseUnknownFields } from './known-fields.ts';
 import { type Reason, reasonsOf, type Verdict, verdictOf } from './reasons.ts';
 import { Budget, type Limits } from './rego/budget.ts';
 import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
@@ -85,7 +86,9 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
 
 function compiled(sources: readonly { file: string; text: string }[]): Program {
   try {
-    return compileProgram(sources);
+    const program = compileProgram(sources);
+    refuseUnknownFields(program, shapeOfFacts);
+    return program;
   } catch (error) {
     if (!(error instanceof RegoError)) throw error;
     const file = error.location?.file ?? 'A policy';

@@ -11,7 +11,7 @@ import { parseModule, parseQuery } from './parser.ts';
 import { refuseRecursion } from './recursion.ts';
 import { RegoError } from './rego-error.ts';
 import { resolver } from './resolve.ts';
-import { growTree, type PlacedRule } from './rule-tree.ts';
+import { growTree, type PlacedRule, type RuleNode } from './rule-tree.ts';
 import type { Module } from './syntax.ts';
 import type { Value } from './values.ts';
 import { replacedFunctions, visitBody } from './variables.ts';
@@ -49,6 +49,9 @@ export interface Query {
 
 export interface Program {
   readonly modules: readonly Module[];
+  /** With names resolved. */
+  readonly rules: readonly PlacedRule[];
+  readonly tree: RuleNode;
   /** Throws RegoError for text that does not parse or compile. */
   query(text: string): Query;
 }
@@ -78,7 +81,7 @@ export function compileProgram(sources: readonly Source[]): Program {
     builtin: (name) => builtinOf(name, replacedNames),
   };
   guarded(() => compile(linker));
-  return { modules, query: (text) => compileQuery(text, linker) };
+  return { modules, rules: placed, tree, query: (text) => compileQuery(text, linker) };
 }
 
 /** What reaches out of the policy can be called only where some `with` puts something in its place. */
