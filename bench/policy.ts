@@ -49,14 +49,14 @@ async function measure(what: string, runs: number, once: (run: number) => unknow
 }
 
 heading();
-const small = await measure('3 files: policies', 3000, (run) => policies.explain(facts(3, run)));
+const small = await measure('3 files: policies', 3000, (run) => policies.decide(facts(3, run)));
 const smallByHand = await measure('3 files: by hand', 3000, (run) => byHand(facts(3, run)));
-const large = await measure('1,000 files: policies', 200, (run) => policies.explain(facts(1000, run)));
+const large = await measure('1,000 files: policies', 200, (run) => policies.decide(facts(1000, run)));
 const largeByHand = await measure('1,000 files: by hand', 200, (run) => byHand(facts(1000, run)));
 const lines = await measure('a diff of 1,000 lines: secrets and policies', 200, async (run) => {
   const content = { path: `src/${run}.ts`, size: diff.length, read: (most: number) => diff.subarray(0, most) };
   const findings = await findSecrets([content]);
-  return policies.explain({ ...facts(1, run), findings });
+  return policies.decide({ ...facts(1, run), findings });
 });
 const kept = await measure('3 files, asked before: policies', 3000, () => policies.decide(facts(3, 0)));
 

@@ -1,25 +1,12 @@
 // Verdicts by the facts that were read to find them: where those are the same, so is the verdict.
 import type { PolicyFacts } from './facts.ts';
+import { type Path, valueAt } from './read-facts.ts';
 
-const mostKept = 10_000;
+const mostKept = 2_000;
+const mostSets = 100;
 const longestKey = 100_000;
-
-type Path = readonly (string | number)[];
-
-/** What a policy finds there: of an object its own field, of an array its item, of anything else nothing. */
-export function valueAt(facts: unknown, path: Path): unknown {
-  let value = facts;
-  for (const key of path) {
-    const isThere =
-      Array.isArray(value) === (typeof key === 'number') &&
-      typeof value === 'object' &&
-      value !== null &&
-      Object.hasOwn(value, key);
-    if (!isThere) return undefined;
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return value;
-}
+/** A change of more files is hardly ever the same again, and its key is long to make. */
+const mostFiles = 1000;
 
 /** What is not there is told apart from null: to a policy they are not the same. */
 function present(value: unknown): readonly unknown[] {
@@ -27,28 +14,30 @@ function present(value: unknown): readonly unknown[] {
 }
 
 export function newKeptVerdicts<Verdict>() {
-  const bySet = new Map<string, { readonly paths: readonly Path[]; readonly verdicts: Map<string, Verdict> }>();
+  const bySet = new Map<readonly Path[], Map<string, Verdict>>();
   const keyOf = (facts: PolicyFacts, paths: readonly Path[]) =>
     JSON.stringify(paths.map((path) => present(valueAt(facts, path))));
   return {
     find(facts: PolicyFacts): Verdict | undefined {
-      for (const { paths, verdicts } of bySet.values()) {
-        const found = facts.effects.files.length > 1000 ? undefined : verdicts.get(keyOf(facts, paths));
+      if (facts.effects.files.length > mostFiles) return undefined;
+      for (const [paths, verdicts] of bySet) {
+        const found = verdicts.get(keyOf(facts, paths));
         if (found) return found;
       }
       return undefined;
     },
+    /** `paths`: for the same paths the same array. */
     keep(paths: readonly Path[], facts: PolicyFacts, verdict: Verdict): void {
+      if (facts.effects.files.length > mostFiles) return;
       const key = keyOf(facts, paths);
       if (key.length > longestKey) return;
-      const name = JSON.stringify(paths);
-      let set = bySet.get(name);
-      if (!set) {
-        if (bySet.size >= 100) bySet.clear();
-        bySet.set(name, (set = { paths, verdicts: new Map() }));
+      let verdicts = bySet.get(paths);
+      if (!verdicts) {
+        if (bySet.size >= mostSets) bySet.clear();
+        bySet.set(paths, (verdicts = new Map()));
       }
-      if (set.verdicts.size >= mostKept) set.verdicts.clear();
-      set.verdicts.set(key, verdict);
+      if (verdicts.size >= mostKept) verdicts.clear();
+      verdicts.set(key, verdict);
     },
   };
 }

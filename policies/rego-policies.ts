@@ -2,9 +2,10 @@
 // look at. Answers are kept by the facts that were read to find them.
 import { readFileSync } from 'node:fs';
 import { fault } from '../contracts/errors.ts';
-import { freeForm, type PolicyFacts, shapeOfFacts } from './facts.ts';
-import { newKeptVerdicts, valueAt } from './kept-verdicts.ts';
+import { type PolicyFacts, shapeOfFacts } from './facts.ts';
+import { newKeptVerdicts } from './kept-verdicts.ts';
 import { refuseUnknownFields } from './known-fields.ts';
+import { missingFacts, type Path, pathsOf, valueAt } from './read-facts.ts';
 import { type Reason, reasonsOf, type Verdict, verdictOf } from './reasons.ts';
 import { Budget, type Limits } from './rego/budget.ts';
 import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
@@ -34,6 +35,7 @@ export interface RegoPolicies {
 const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 1500 };
 /** A change larger than this, as JSON, is denied unread. */
 const largestFacts = 20_000_000;
+const bytesPerFile = 200;
 
 /** `files`: name to path; only `*.rego` is read, tests apart. Throws POLICY_INVALID. */
 export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
@@ -46,41 +48,27 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
   return {
     packages: queries.map(({ policy }) => policy),
     decide: (facts) => orTooDeep(() => ({ verdict: kept.find(facts) ?? evaluate(facts).verdict })).verdict,
-    explain: (facts) => orTooDeep(() => evaluate(facts)),
+    explain: (facts) =>
+      orTooDeep(() => {
+        const fired = new Set<string>();
+        const { verdict, read } = evaluate(facts, fired);
+        const values = read.map((path) => ({ path: ['input', ...path].join('.'), value: valueAt(facts, path) }));
+        return { verdict, fired: [...fired].sort(), read: values };
+      }),
     evaluations: () => evaluations,
   };
 
-  function evaluate(facts: PolicyFacts): Explanation {
+  function evaluate(facts: PolicyFacts, fired?: Set<string>): { verdict: Verdict; read: readonly Path[] } {
     evaluations++;
+    if (facts.effects.files.length * bytesPerFile > largestFacts) return { verdict: tooLarge(facts), read: [] };
     const budget = new Budget(limits);
     const reads = new Set<string>();
-    const fired = new Set<string>();
-    const size = facts.effects.files.length * 200;
-    if (size > largestFacts) return { verdict: tooLarge(facts), fired: [], read: [] };
-    const input = fromJson(facts);
-    let isImpure = false;
-    const reasons = queries.flatMap(({ policy, query }) => {
-      const { found, impure } = answerOf(policy, query, { input, reads, fired, budget });
-      isImpure ||= impure;
-      return found;
-    });
-    for (const path of reads) {
-      const missing = missingIn(facts, JSON.parse(path) as (string | number)[]);
-      if (missing)
-        reasons.push({
-          policy: 'arbiter',
-          rule: 'missing_fact',
-          message: `A policy reads input.${missing}, which is not there`,
-        });
-    }
-    const verdict = verdictOf(reasons);
-    const paths = [...reads].sort().map((path) => JSON.parse(path) as (string | number)[]);
-    if (!isImpure) kept.keep(paths, facts, verdict);
-    return {
-      verdict,
-      fired: [...fired].sort(),
-      read: paths.map((path) => ({ path: ['input', ...path].join('.'), value: valueAt(facts, path) })),
-    };
+    const question = { input: fromJson(facts), reads, budget, ...(fired && { fired }) };
+    const answers = queries.map(({ policy, query }) => answerOf(policy, query, question));
+    const read = pathsOf(reads);
+    const verdict = verdictOf([...answers.flatMap(({ found }) => found), ...missingFacts(facts, read)]);
+    if (!answers.some(({ impure }) => impure)) kept.keep(read, facts, verdict);
+    return { verdict, read };
   }
 }
 
@@ -154,14 +142,4 @@ function orTooDeep<T>(run: () => T): T | Explanation {
 function tooLarge({ effects }: PolicyFacts): Verdict {
   const message = `The change has ${effects.files.length} files, more than a policy can look at`;
   return { decision: 'deny', reasons: [{ policy: 'arbiter', rule: 'too_large', message }] };
-}
-
-/** The first step of a path that leads nowhere. Below what people fill as they like, or in a list, nothing is missing. */
-function missingIn(facts: PolicyFacts, path: readonly (string | number)[]): string | undefined {
-  if (freeForm.some((root) => root.every((key, index) => path[index] === key))) return undefined;
-  for (let length = 1; length <= path.length; length++) {
-    if (Array.isArray(valueAt(facts, path.slice(0, length - 1)))) return undefined;
-    if (valueAt(facts, path.slice(0, length)) === undefined) return path.slice(0, length).join('.');
-  }
-  return undefined;
 }

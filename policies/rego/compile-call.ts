@@ -30,11 +30,11 @@ export function compileCall(ways: Ways, evaluated: Terms['value']): Calls {
     return (
       args &&
       ((frame) => {
-        const values: Value[] = [];
-        for (const arg of args) {
-          const operand = arg(frame);
+        const values = new Array<Value>(args.length);
+        for (let index = 0; index < args.length; index++) {
+          const operand = (args[index] as Evaluate)(frame);
           if (operand === undefined) return undefined;
-          values.push(operand);
+          values[index] = operand;
         }
         const mock = frame.at.mocks?.get(target.name);
         return mock ? mocked(mock, values, frame.at) : target.run(values, frame.at);

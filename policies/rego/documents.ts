@@ -54,6 +54,18 @@ export function entriesOf(value: Value | undefined): Iterable<readonly [Value, V
   return Array.isArray(value) ? value.map((item: Value, index) => [index, item] as const) : [];
 }
 
+/** The same, to `visit` each in turn until it gives true; gives whether it did. */
+export function someEntry(value: Value | undefined, visit: (key: Value, item: Value) => boolean): boolean {
+  if (value instanceof RegoObject) {
+    for (const [key, item] of value.sorted()) if (visit(key, item)) return true;
+  } else if (value instanceof RegoSet) {
+    for (const item of value.sorted()) if (visit(item, item)) return true;
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (visit(index, value[index] as Value)) return true;
+  }
+  return false;
+}
+
 /** The whole document at a place. */
 export function extent(cursor: Cursor, at: Documents): Value | undefined {
   if (cursor.plain !== undefined) return cursor.plain;

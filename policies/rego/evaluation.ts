@@ -12,7 +12,11 @@ export interface Frame {
 /** Called once per solution; true ends the search. */
 export type Found = () => boolean;
 /** Tries every solution; true when `found` ended the search. */
-export type Step = (frame: Frame, found: Found) => boolean;
+export interface Step {
+  (frame: Frame, found: Found): boolean;
+  /** For a step with one solution at most: whether there is one, bound then. */
+  readonly test?: (frame: Frame) => boolean;
+}
 export type Evaluate = (frame: Frame) => Value | undefined;
 
 /** What `with` put below `data`: at a path a value, or more below. */
