@@ -5,10 +5,10 @@ import type { EffectFact, PolicyFacts } from '../policies/facts.ts';
 import { findSecrets } from '../policies/find-secrets.ts';
 import { created, harmless } from '../policies/fixtures/facts.ts';
 import { policiesInForce } from '../policies/in-force.ts';
-import { loadRego } from '../policies/rego-policies.ts';
+import { loadRego, regoSources } from '../policies/rego-policies.ts';
 import { heading, percentile, print } from './statistics.ts';
 
-const policies = loadRego(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files);
+const policies = loadRego(regoSources(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files));
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/sbin', '/sys', '/usr'];
 const keyFile =
   /(^|\/)(id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|\.git-credentials|\.aws\/credentials|[^/]+\.(p12|pfx|keystore))$/;

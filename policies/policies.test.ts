@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type CompiledPolicy, compiledPolicy, nothing, yes } from './fixtures/compiled-policy.ts';
-import { harmless } from './fixtures/facts.ts';
+import { created, harmless } from './fixtures/facts.ts';
 import { policiesInForce } from './in-force.ts';
 import { openPolicies, type Policies } from './policies.ts';
 
@@ -15,6 +16,23 @@ const release: CompiledPolicy = {
 const alone = (more: Partial<CompiledPolicy> = {}): CompiledPolicy => ({
   gives: { 'arbiter/release/allow': [yes, yes] },
   ...more,
+});
+
+describe('policies', () => {
+  it('of a large change are asked by a thread, and answer as they would here', async () => {
+    const { files } = policiesInForce([fileURLToPath(new URL('.', import.meta.url))]);
+    const policies = await openPolicies(files);
+    const changed = Array.from({ length: 1500 }, (_, index) => created(`src/${index}.ts`));
+    const [allowed, denied] = await Promise.all([
+      policies.decide(harmless({ effects: { files: changed } })),
+      policies.decide(harmless({ effects: { files: [...changed, created('id_rsa')] } })),
+    ]);
+    await policies.close();
+    assert.equal(allowed.decision, 'allow');
+    assert.deepEqual(denied.reasons, [
+      { policy: 'security', rule: 'key_file', message: 'id_rsa is a file that keys are kept in' },
+    ]);
+  });
 });
 
 describe('a compiled policy', () => {

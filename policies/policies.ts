@@ -1,8 +1,9 @@
 // All policies in force: those in Rego, and policy.wasm where there is one. Each has to allow.
 import { fault } from '../contracts/errors.ts';
+import { type BoundedThread, boundedThread } from './bounded-thread.ts';
 import type { PolicyFacts } from './facts.ts';
-import { type Verdict, verdictOf } from './reasons.ts';
-import { type Explanation, loadRego, type RegoPolicies } from './rego-policies.ts';
+import { type Reason, type Verdict, verdictOf } from './reasons.ts';
+import { type Explanation, loadRego, type RegoPolicies, regoSources } from './rego-policies.ts';
 import { loadWasmPolicy, type WasmPolicy, wasmFile } from './wasm-policy.ts';
 
 export interface Policies {
@@ -13,29 +14,49 @@ export interface Policies {
   close(): Promise<void>;
 }
 
+/** A change of more files is looked at by a thread. */
+const mostFilesHere = 1000;
+/** The evaluation ends by itself; this is for what it never comes back from. */
+const limits = { timeMs: 30_000, memoryMb: 1024 };
+
 /** `files`: name to path, as they are in force. Rejects with POLICY_INVALID. */
 export async function openPolicies(files: ReadonlyMap<string, string>): Promise<Policies> {
-  const rego = loadRego(files);
+  const sources = regoSources(files);
+  const rego = loadRego(sources);
   const path = files.get(wasmFile);
-  if (path === undefined)
-    return { decide: async (facts) => rego.decide(facts), explain: async (facts) => rego.explain(facts), close };
-  const wasm = await loadWasmPolicy(path);
-  await refuseTwice(rego, wasm);
+  const wasm = path === undefined ? undefined : await loadWasmPolicy(path);
+  if (wasm) await refuseTwice(rego, wasm);
+  let thread: BoundedThread<PolicyFacts, Verdict> | undefined;
+
   return {
-    decide: (facts) => together(rego.decide(facts), facts),
+    async decide(facts) {
+      const isLarge = facts.effects.files.length > mostFilesHere;
+      return together(isLarge ? await decideInThread(facts) : rego.decide(facts), facts);
+    },
     async explain(facts) {
       const explanation = rego.explain(facts);
       return { ...explanation, verdict: await together(explanation.verdict, facts) };
     },
-    close: () => wasm.close(),
+    async close() {
+      await Promise.all([wasm?.close(), thread?.close()]);
+    },
   };
 
-  async function together({ reasons }: Verdict, facts: PolicyFacts): Promise<Verdict> {
-    return verdictOf([...reasons, ...(await wasm.reasons(facts))]);
+  async function together(verdict: Verdict, facts: PolicyFacts): Promise<Verdict> {
+    return wasm ? verdictOf([...verdict.reasons, ...(await wasm.reasons(facts))]) : verdict;
+  }
+
+  async function decideInThread(facts: PolicyFacts): Promise<Verdict> {
+    thread ??= boundedThread('rego-thread', limits, sources);
+    try {
+      return await thread.ask(facts);
+    } catch (error) {
+      const message = `The policies could not be evaluated: ${(error as Error).message}`;
+      const reason: Reason = { policy: 'arbiter', rule: 'eval_error', message };
+      return verdictOf([reason]);
+    }
   }
 }
-
-async function close(): Promise<void> {}
 
 async function refuseTwice(rego: RegoPolicies, wasm: WasmPolicy): Promise<void> {
   const both = wasm.packages.find((name) => rego.packages.includes(name));

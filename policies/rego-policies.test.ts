@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import type { PolicyFacts } from './facts.ts';
 import { created, harmless } from './fixtures/facts.ts';
 import { policiesInForce } from './in-force.ts';
-import { loadRego, type RegoPolicies } from './rego-policies.ts';
+import { loadRego, type RegoPolicies, regoSources } from './rego-policies.ts';
 import { runPolicyTests } from './run-tests.ts';
 
 const shipped = fileURLToPath(new URL('.', import.meta.url));
@@ -24,10 +24,10 @@ describe('policies', () => {
       writeFileSync(join(folder, name), text);
       return [name, join(folder, name)] as const;
     });
-    return loadRego(new Map(files));
+    return loadRego(regoSources(new Map(files)));
   }
 
-  const ours = () => loadRego(policiesInForce([shipped]).files);
+  const ours = () => loadRego(regoSources(policiesInForce([shipped]).files));
   const denied = (facts: PolicyFacts, from = ours()) =>
     from.decide(facts).reasons.map(({ policy, rule }) => `${policy}/${rule}`);
 

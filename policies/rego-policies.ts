@@ -8,7 +8,7 @@ import { refuseUnknownFields } from './known-fields.ts';
 import { missingFacts, type Path, pathsOf, valueAt } from './read-facts.ts';
 import { type Reason, reasonsOf, type Verdict, verdictOf } from './reasons.ts';
 import { Budget, type Limits } from './rego/budget.ts';
-import { compileProgram, type Program, type Query, type Question } from './rego/program.ts';
+import { compileProgram, type Program, type Query, type Question, type Source } from './rego/program.ts';
 import { RegoError } from './rego/rego-error.ts';
 import { fromJson, type Value } from './rego/values.ts';
 
@@ -37,10 +37,15 @@ const limits: Limits = { steps: 5_000_000, made: 20_000_000, timeMs: 1500 };
 const largestFacts = 20_000_000;
 const bytesPerFile = 200;
 
-/** `files`: name to path; only `*.rego` is read, tests apart. Throws POLICY_INVALID. */
-export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
+/** `files`: name to path; only `*.rego` is read, tests apart. */
+export function regoSources(files: ReadonlyMap<string, string>): Source[] {
   const sources = [...files].filter(([name]) => name.endsWith('.rego') && !name.endsWith('_test.rego'));
-  const program = compiled(sources.map(([name, path]) => ({ file: name, text: readFileSync(path, 'utf8') })));
+  return sources.map(([name, path]) => ({ file: name, text: readFileSync(path, 'utf8') }));
+}
+
+/** Throws POLICY_INVALID. */
+export function loadRego(sources: readonly Source[]): RegoPolicies {
+  const program = compiled(sources);
   const queries = deciding(program);
   const kept = newKeptVerdicts<Verdict>();
   let evaluations = 0;
@@ -72,7 +77,7 @@ export function loadRego(files: ReadonlyMap<string, string>): RegoPolicies {
   }
 }
 
-function compiled(sources: readonly { file: string; text: string }[]): Program {
+function compiled(sources: readonly Source[]): Program {
   try {
     const program = compileProgram(sources);
     refuseUnknownFields(program, shapeOfFacts);

@@ -1,4 +1,5 @@
 // How much an evaluation may take. Everything that repeats or grows pays here, so that nothing runs on for ever.
+import { processorMs } from '../processor-time.ts';
 import { RegoError } from './rego-error.ts';
 
 export interface Limits {
@@ -32,7 +33,7 @@ export class Budget {
     if (this.#steps < this.#nextLook) return;
     if (this.#steps > this.#limits.steps)
       throw new RegoError('eval_budget_error', `more than ${this.#limits.steps} steps`);
-    const nowMs = spentMs();
+    const nowMs = processorMs();
     this.#startMs ??= nowMs;
     if (nowMs - this.#startMs > this.#limits.timeMs)
       throw new RegoError('eval_budget_error', `longer than ${this.#limits.timeMs} ms`);
@@ -46,10 +47,4 @@ export class Budget {
       throw new RegoError('eval_budget_error', `more than ${this.#limits.made} values and characters made`);
     this.spend(count >> 3);
   }
-}
-
-/** By this thread, where Node can tell; else by the whole process, which is never less. */
-function spentMs(): number {
-  const { user, system } = process.threadCpuUsage ? process.threadCpuUsage() : process.cpuUsage();
-  return (user + system) / 1000;
 }
