@@ -83,6 +83,7 @@ function compiled(sources: readonly Source[]): Program {
     refuseUnknownFields(program, shapeOfFacts);
     return program;
   } catch (error) {
+    if (error instanceof RangeError) throw invalid('A policy', `it is nested too deep: ${error.message}`);
     if (!(error instanceof RegoError)) throw error;
     const file = error.location?.file ?? 'A policy';
     throw invalid(file, error.message);

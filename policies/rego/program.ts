@@ -58,6 +58,10 @@ export interface Program {
 
 /** Throws RegoError with the place of what is refused. */
 export function compileProgram(sources: readonly Source[]): Program {
+  return guarded(() => compiledProgram(sources));
+}
+
+function compiledProgram(sources: readonly Source[]): Program {
   const modules = sources.map(({ text, file }) => parseModule(text, file));
   const names = new Map<string, Set<string>>();
   for (const { package: path, rules } of modules) {
@@ -80,7 +84,7 @@ export function compileProgram(sources: readonly Source[]): Program {
     root,
     builtin: (name) => builtinOf(name, replacedNames),
   };
-  guarded(() => compile(linker));
+  compile(linker);
   return { modules, rules: placed, tree, query: (text) => compileQuery(text, linker) };
 }
 

@@ -61,6 +61,7 @@ describe('rego, what is refused at load', () => {
     ['two defaults', 'default a := 1\ndefault a := 2', /multiple default rules/],
     ['functions of one name with different operands', 'f(x) := x\nf(x, y) := x + y', /different numbers of arguments/],
     ['nesting without end', `v := ${'['.repeat(5000)}${']'.repeat(5000)}`, /nested deeper than 200/],
+    ['a sum of thousands', `v := ${Array(5000).fill('1').join(' + ')}`, /eval_budget_error: too deep or too large/],
     ['templates nested without end', `v := ${'$"{'.repeat(3000)}`, /nested too deep/],
   ];
   for (const [title, policy, message] of cases)
