@@ -88,6 +88,7 @@ function readRule(tokens: TokenStream, terms: TermParser): Rule {
   const isDefault = tokens.takeWord('default');
   const head = terms.reference();
   const { path, args } = headParts(head, tokens);
+  if (isDefault) return { at, isDefault, path, ...(args && { args }), branches: [readDefault(tokens, terms, args)] };
   const yes: Term = { kind: 'constant', value: true, at };
   if (tokens.isWord('contains')) {
     tokens.take();
@@ -95,10 +96,7 @@ function readRule(tokens: TokenStream, terms: TermParser): Rule {
     return { at, isDefault, path, member, branches: [{ value: yes, body: bodyIfAny(), at }] };
   }
   const value = valueIfAny();
-  if (isDefault && !value) tokens.refuse('a default has a value');
-  if (isDefault && value) checkDefault(value, args);
-  const hasBody = tokens.isWord('if');
-  if (!value && !hasBody && !isDefault) tokens.refuse('a rule has a value, contains, or if');
+  if (!value && !tokens.isWord('if')) tokens.refuse('a rule has a value, contains, or if');
   const branches: [Branch, ...Branch[]] = [{ value: value ?? yes, body: bodyIfAny(), at }];
   while (tokens.isWord('else')) {
     const { location } = tokens.take();
@@ -139,10 +137,13 @@ function bracedLiteral(tokens: TokenStream, terms: TermParser): Literal | undefi
 }
 
 /** A default stands for what is undefined, so it must not be undefined itself, nor only stand for some arguments. */
-function checkDefault(value: Term, args: readonly Term[] = []): void {
+function readDefault(tokens: TokenStream, terms: TermParser, args: readonly Term[] = []): Branch {
   const refuse = (what: string, { at }: Term): never => {
     throw new RegoError('rego_parse_error', what, at);
   };
+  if (!tokens.takeSymbol(':=') && !tokens.takeSymbol('=')) tokens.refuse('a default has a value');
+  const value = terms.term();
+  if (tokens.isWord('if') || tokens.isWord('else')) tokens.refuse('a default has a value and nothing else');
   if (!isFixed(value)) refuse('the value of a default holds no variable, reference or call', value);
   const names = new Set<string>();
   for (const arg of args) {
@@ -150,6 +151,7 @@ function checkDefault(value: Term, args: readonly Term[] = []): void {
     if (names.has(arg.name)) refuse(`the argument ${arg.name} of a default stands twice`, arg);
     if (arg.name !== '_') names.add(arg.name);
   }
+  return { value, body: [], at: value.at };
 }
 
 function isFixed(term: Term): boolean {

@@ -67,6 +67,7 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
         return { ...literal, withs, left: termIn(literal.left, scope), right: termIn(literal.right, scope) };
       case 'assign': {
         const right = termIn(literal.right, scope);
+        demandAssignable(literal.left);
         declarePattern(literal.left, scope, naming, 'assigned');
         return { ...literal, withs, kind: 'unify', left: termIn(literal.left, scope), right };
       }
@@ -190,5 +191,19 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
     const [root, ...steps] = path as [string, ...string[]];
     const constants = steps.map((value): Term => ({ kind: 'constant', value, at }));
     return { kind: 'reference', head: { kind: 'variable', name: root, at }, path: constants, at };
+  }
+}
+
+/** What `:=` can give a value to: variables, in arrays and objects or alone. */
+function demandAssignable(left: Term): void {
+  const refuse = ({ kind, at }: Term): never => {
+    throw new RegoError('rego_compile_error', `cannot assign to ${kind === 'reference' ? 'ref' : kind}`, at);
+  };
+  if (left.kind === 'constant') refuse(left);
+  const pending = [left];
+  for (let term = pending.pop(); term; term = pending.pop()) {
+    if (term.kind === 'array') pending.push(...term.items);
+    else if (term.kind === 'object') pending.push(...term.entries.map(([, item]) => item));
+    else if (term.kind !== 'variable' && term.kind !== 'constant') refuse(term);
   }
 }
