@@ -17,6 +17,8 @@ describe('secretlint’s rules', () => {
   });
 
   it('stop where it takes too long, and say at which', async () => {
-    assert.deepEqual(await applyRules({ texts: [long], mostMs: -1 }), { found: [], stoppedAt: 'long.txt' });
+    const texts = [{ path: 'a/package.json', text: token }, { path: 'b/package.json', text: '{}' }, long];
+    const { found, stoppedAt } = await applyRules({ texts, mostMs: -1 });
+    assert.deepEqual([found.map(({ path }) => path), stoppedAt], [['a/package.json'], 'long.txt']);
   });
 });
