@@ -1,14 +1,14 @@
 // What asking the shipped policies costs, beside the same questions as a plain JavaScript function: `npm run bench:policy`.
 // Every answer is evaluated anew; the last lines are answers that are kept.
 import { fileURLToPath } from 'node:url';
-import { loadPolicies } from '../policies/evaluate.ts';
 import type { EffectFact, PolicyFacts } from '../policies/facts.ts';
 import { findSecrets } from '../policies/find-secrets.ts';
 import { created, harmless } from '../policies/fixtures/facts.ts';
 import { policiesInForce } from '../policies/in-force.ts';
+import { loadRego, regoSources } from '../policies/rego-policies.ts';
 import { heading, percentile, print } from './statistics.ts';
 
-const policies = loadPolicies(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files);
+const policies = loadRego(regoSources(policiesInForce([fileURLToPath(new URL('../policies', import.meta.url))]).files));
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/sbin', '/sys', '/usr'];
 const keyFile =
   /(^|\/)(id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|\.git-credentials|\.aws\/credentials|[^/]+\.(p12|pfx|keystore))$/;
@@ -49,14 +49,14 @@ async function measure(what: string, runs: number, once: (run: number) => unknow
 }
 
 heading();
-const small = await measure('3 files: policies', 3000, (run) => policies.explain(facts(3, run)));
+const small = await measure('3 files: policies', 3000, (run) => policies.decide(facts(3, run)));
 const smallByHand = await measure('3 files: by hand', 3000, (run) => byHand(facts(3, run)));
-const large = await measure('1,000 files: policies', 200, (run) => policies.explain(facts(1000, run)));
+const large = await measure('1,000 files: policies', 200, (run) => policies.decide(facts(1000, run)));
 const largeByHand = await measure('1,000 files: by hand', 200, (run) => byHand(facts(1000, run)));
 const lines = await measure('a diff of 1,000 lines: secrets and policies', 200, async (run) => {
   const content = { path: `src/${run}.ts`, size: diff.length, read: (most: number) => diff.subarray(0, most) };
   const findings = await findSecrets([content]);
-  return policies.explain({ ...facts(1, run), findings });
+  return policies.decide({ ...facts(1, run), findings });
 });
 const kept = await measure('3 files, asked before: policies', 3000, () => policies.decide(facts(3, 0)));
 

@@ -1,14 +1,13 @@
 // arbiter backtest --policy: what other policies would have said about the tasks of the ledger.
-import { fileURLToPath } from 'node:url';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
-import { packageRoot } from '../kernel/version.ts';
+import { homePolicies } from '../kernel/home-policies.ts';
+import { recordedFacts } from '../kernel/journey/recorded-facts.ts';
+import { newEffectStore } from '../kernel/safety/effect-store.ts';
 import { openReader } from '../ledger/reader.ts';
-import { loadPolicies } from '../policies/evaluate.ts';
-import { policiesInForce } from '../policies/in-force.ts';
+import { openPolicies } from '../policies/policies.ts';
 import { type Context, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { plain } from './output.ts';
-import { ofEntry } from './policy-facts-of.ts';
 
 const atOnce = 1000;
 
@@ -22,8 +21,8 @@ interface Difference {
 
 export async function showPolicyBacktest(context: Context, policy: string, since: Date | null): Promise<void> {
   const home = demandHome(context);
-  const shipped = fileURLToPath(new URL('policies', packageRoot));
-  const policies = loadPolicies(policiesInForce([shipped, home.policies, policy]).files);
+  const policies = await openPolicies(homePolicies(home, policy).files);
+  const store = newEffectStore(home.effects);
   const differences: Difference[] = [];
   let [asked, incomplete, seen] = [0, 0, 0];
   const reader = openReader(home.ledger);
@@ -36,9 +35,9 @@ export async function showPolicyBacktest(context: Context, policy: string, since
         if (body.kind !== 'task' || !body.plugin || body.applies || body.rollsBack) continue;
         if (since && new Date(envelope.time) < since) continue;
         asked++;
-        const { facts, notSearched } = await ofEntry(home, taskKey, body);
+        const { facts, notSearched } = await recordedFacts(body, store);
         if (notSearched.length > 0) incomplete++;
-        const { decision, reasons } = policies.decide(facts);
+        const { decision, reasons } = await policies.decide(facts);
         const was = wasDenied(body) ? 'deny' : 'allow';
         if (decision !== was)
           differences.push({

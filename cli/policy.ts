@@ -1,17 +1,15 @@
 // arbiter policy: what the policies say about a task, why, and whether they pass their own tests.
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Home } from '../kernel/home.ts';
-import { packageRoot } from '../kernel/version.ts';
-import { type Explanation, loadPolicies, type Policies } from '../policies/evaluate.ts';
-import { policiesInForce } from '../policies/in-force.ts';
+import { homePolicies, shippedPolicies } from '../kernel/home-policies.ts';
+import { openPolicies } from '../policies/policies.ts';
+import type { Verdict } from '../policies/reasons.ts';
+import type { Explanation } from '../policies/rego-policies.ts';
 import { runPolicyTests } from '../policies/run-tests.ts';
 import { contextOf, demandHome } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { plain } from './output.ts';
 import { type AskedTask, policyFactsOf } from './policy-facts-of.ts';
 
-const shipped = fileURLToPath(new URL('policies', packageRoot));
 const asks = 'a file with one task, the id of a task, or the number of a ledger entry';
 const longestValue = 200;
 
@@ -27,7 +25,8 @@ export function addPolicy(program: Command): void {
       const context = contextOf(command);
       const home = demandHome(context);
       const task = await policyFactsOf(home, asked);
-      const verdict = policiesOf(home).decide(task.facts);
+      const policies = await openPolicies(homePolicies(home).files);
+      const verdict = await policies.decide(task.facts);
       context.output.show(
         { ...verdict, phase: task.facts.phase, notSearched: task.notSearched },
         plain(verdictText(task, verdict)),
@@ -42,7 +41,8 @@ export function addPolicy(program: Command): void {
       const context = contextOf(command);
       const home = demandHome(context);
       const task = await policyFactsOf(home, asked);
-      const explanation = policiesOf(home).explain(task.facts);
+      const policies = await openPolicies(homePolicies(home).files);
+      const explanation = await policies.explain(task.facts);
       context.output.show({ ...explanation, notSearched: task.notSearched }, plain(explanationText(task, explanation)));
     });
   policy
@@ -50,7 +50,7 @@ export function addPolicy(program: Command): void {
     .description('runs the rules test_… in *_test.rego')
     .argument('[dir]', 'a folder of policies with their tests (default: the package’s own)')
     .action((folder: string | undefined, _options: object, command: Command) => {
-      const tests = runPolicyTests(folder ?? shipped);
+      const tests = runPolicyTests(folder ?? shippedPolicies);
       const failed = tests.filter(({ passed }) => !passed);
       const lines = failed.map(({ name, place, error }) => `✗ ${name} (${place})${error ? `: ${error}` : ''}`);
       const summary = `${tests.length - failed.length} of ${tests.length} tests passed.`;
@@ -62,11 +62,7 @@ export function addPolicy(program: Command): void {
     });
 }
 
-function policiesOf(home: Home): Policies {
-  return loadPolicies(policiesInForce([shipped, home.policies]).files);
-}
-
-function verdictText({ title, facts, notSearched }: AskedTask, { decision, reasons }: Explanation['verdict']): string {
+function verdictText({ title, facts, notSearched }: AskedTask, { decision, reasons }: Verdict): string {
   const when = facts.phase === 'before' ? 'before it runs' : 'over its effects';
   return [
     `${title}: ${decision === 'allow' ? 'allowed' : 'denied'} ${when}`,

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { check } from '../contracts/check.ts';
 import type { Task } from '../contracts/generated/task.v1.ts';
 import { policyFacts } from '../kernel/journey/policy-facts.ts';
-import { loadPolicies } from '../policies/evaluate.ts';
 import type { PolicyFacts } from '../policies/facts.ts';
 import { policiesInForce } from '../policies/in-force.ts';
+import { loadRego, regoSources } from '../policies/rego-policies.ts';
 
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const shipped = at('../policies');
@@ -52,7 +52,7 @@ function factsOf(rule: string): PolicyFacts {
 }
 
 describe('the rules of the shipped policies', () => {
-  const policies = loadPolicies(policiesInForce([shipped]).files);
+  const policies = loadRego(regoSources(policiesInForce([shipped]).files));
 
   it('are those that have an example', () => {
     const examples = readdirSync(at('policies')).filter((name) => /^\w+\.json$/.test(name));

@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { CategoryBudget } from '../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
-import { loadPolicies, type Policies } from '../policies/evaluate.ts';
-import { type PoliciesInForce, policiesInForce } from '../policies/in-force.ts';
+import type { PoliciesInForce } from '../policies/in-force.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
+import { openPolicies, type Policies } from '../policies/policies.ts';
 import { type DecisionTables, loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
 import type { StepGraph } from '../process/step-graph.ts';
 import type { Home } from './home.ts';
+import { homePolicies } from './home-policies.ts';
 import type { Trial } from './host/probes/probe.ts';
 import { chooseSandbox } from './host/sandbox.ts';
 import { findPlugins, type Plugins } from './loader/find-plugins.ts';
@@ -21,7 +22,7 @@ import { packageRoot } from './version.ts';
 
 export interface Equipment {
   readonly policies: PoliciesInForce;
-  /** What the Rego policies say. */
+  /** What they say. */
   readonly allowed: Policies;
   readonly limits: (spec: PluginSpec) => CategoryBudget;
   readonly tables: DecisionTables;
@@ -37,12 +38,12 @@ export async function equip(
   settings: KernelSettings,
   isolation: NonNullable<Settings['isolation']> = settings.isolation,
 ): Promise<Equipment> {
-  const policies = policiesInForce([own('policies'), home.policies]);
+  const policies = homePolicies(home);
   const performance = readPerformance(policies.files.get('performance.yml') as string);
   const diagramFile = firstThere(join(home.process, 'orchestration.bpmn'), own('process/orchestration.bpmn'));
   return {
     policies,
-    allowed: loadPolicies(policies.files),
+    allowed: await openPolicies(policies.files),
     limits: (spec) => limitsOf(performance, spec),
     tables: await loadDecisions([own('process/decisions.dmn'), join(home.process, 'decisions.dmn')]),
     diagram: await readDiagram(diagramFile),

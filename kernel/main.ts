@@ -7,6 +7,7 @@ import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
+import { newAskAgain } from './commands/ask-again.ts';
 import { newCommands } from './commands/commands.ts';
 import { type Command, listen } from './control.ts';
 import { equip } from './equipment.ts';
@@ -202,6 +203,7 @@ async function start(
   const perTask = newKeyedLock();
   const commands = newCommands({
     ...{ homePath: home.path, ledger: reader, audit, pastOutcome, ...outside, grants, copies: home.copies, waiting },
+    askAgain: newAskAgain(allowed, policies.digest, store),
     ...{ oneAtATime, perTask, onSettled: schedule.settle },
   });
 
@@ -268,6 +270,7 @@ async function start(
     endWatch();
     await commands.close();
     await host.stop(settings.graceMs);
+    await allowed.close();
     await stopTreeState();
     reader.close();
     await ledger.close();

@@ -52,13 +52,56 @@ export interface RequestFact {
   readonly bytes: number;
 }
 
-/** Something found in the content of effects. A secret itself is never in it. */
+/** Something found in the content of effects, or in the task itself. A secret itself is never in it. */
 export interface Finding {
-  readonly kind: 'secret' | 'not-looked-at';
+  readonly kind: 'secret' | 'secret-in-task' | 'not-looked-at';
+  /** Of the file, the request, or the text below the task. */
   readonly path: string;
   readonly line: number;
   readonly message: string;
 }
+
+/** What can stand where: any value, a value without fields, an object of these fields, a list or set of such items. */
+export type Shape =
+  | 'any'
+  | 'leaf'
+  | { readonly fields: Readonly<Record<string, Shape>> }
+  | { readonly items: Shape; readonly isSet: boolean };
+
+type ShapeOf<T> = unknown extends T
+  ? 'any'
+  : T extends readonly (infer Item)[]
+    ? { readonly items: ShapeOf<Item>; readonly isSet: false }
+    : T extends string | number | boolean
+      ? 'leaf'
+      : { readonly fields: { readonly [Name in keyof T]: ShapeOf<T[Name]> } };
+
+const leaf = 'leaf';
+const list = <Item>(items: Item) => ({ items, isSet: false }) as const;
+
+/** The shape of all facts, so that a policy that reads anything else can be refused. */
+export const shapeOfFacts: ShapeOf<PolicyFacts> = {
+  fields: {
+    phase: leaf,
+    task: {
+      fields: {
+        ...{ tool: leaf, title: leaf, tags: list(leaf), whatIf: leaf, approval: leaf, workspace: leaf, userId: leaf },
+        ...{ agent: leaf, input: 'any', metadata: 'any' },
+      },
+    },
+    plugin: { fields: { id: leaf, version: leaf, category: leaf, grants: 'any' } },
+    environment: { fields: { isolation: leaf } },
+    effects: {
+      fields: {
+        target: { fields: { kind: leaf, path: leaf, ref: leaf } },
+        files: list({ fields: { path: leaf, change: leaf, type: leaf, mode: leaf, size: leaf } }),
+        bytes: leaf,
+      },
+    },
+    requests: list({ fields: { method: leaf, host: leaf, port: leaf, path: leaf, bytes: leaf } }),
+    findings: list({ fields: { kind: leaf, path: leaf, line: leaf, message: leaf } }),
+  },
+};
 
 export const noEffects: PolicyFacts['effects'] = { target: { kind: '', path: '', ref: '' }, files: [], bytes: 0 };
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, digestOfValue } from '../ledger/digest.ts';
 
-const isPolicy = /(?<!_test)\.rego$|\.yml$/;
+const isPolicy = /(?<!_test)\.rego$|\.yml$|^policy\.wasm$/;
 
 export interface PoliciesInForce {
   /** File name → path. */

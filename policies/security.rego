@@ -28,6 +28,12 @@ deny contains {"rule": "secret", "message": message} if {
 	message := sprintf("%s:%d holds a secret (%s)", [finding.path, finding.line, finding.message])
 }
 
+deny contains {"rule": "secret_in_task", "message": message} if {
+	some finding in input.findings
+	finding.kind == "secret-in-task"
+	message := sprintf("The task holds a secret in %s, line %d (%s); name it in arbiter.yaml instead", [finding.path, finding.line, finding.message])
+}
+
 deny contains {"rule": "not_looked_at", "message": message} if {
 	some finding in input.findings
 	finding.kind == "not-looked-at"

@@ -41,6 +41,12 @@ test_secret if {
 	d.message == "a.env:3 holds a secret (aws: AWSSecretAccessKey)"
 }
 
+test_secret_in_task if {
+	finding := {"kind": "secret-in-task", "path": "input.content", "line": 2, "message": "aws: AWSSecretAccessKey"}
+	denied := {d.message | some d in security.deny} with input as object.union(facts, {"phase": "before", "findings": [finding]})
+	denied == {"The task holds a secret in input.content, line 2 (aws: AWSSecretAccessKey); name it in arbiter.yaml instead"}
+}
+
 test_not_looked_at if {
 	finding := {"kind": "not-looked-at", "path": "big.txt", "line": 0, "message": "more than 8 MB of text"}
 	some d in security.deny with input as object.union(facts, {"findings": [finding]})

@@ -21,7 +21,10 @@ async function announce(id, { input, workspace }) {
   }
   if (input.ask) await fetch(input.ask, { method: 'POST' }).catch(() => undefined);
   const keys = [];
-  for (const request of input.requests ?? []) keys.push((await call('send', { for: id, ...request })).key);
+  for (const { parts, ...request } of input.requests ?? []) {
+    const body = parts ? { body: parts.join('') } : {};
+    keys.push((await call('send', { for: id, ...request, ...body })).key);
+  }
   for (const task of input.tasks ?? []) await call('submit', { for: id, task });
   return { keys };
 }

@@ -117,8 +117,8 @@ describe('requests that a state change hands over', () => {
   });
 
   it('are not sent with a secret in them', async () => {
-    const token = `ghp_${'a1B2'.repeat(9)}`;
-    const result = await run(announce([post('/hook', { body: `the token is ${token}` })]), 1);
+    const parts = ['the token is ', 'ghp_', 'a1B2'.repeat(9)];
+    const result = await run(announce([post('/hook', { parts })]), 1);
     assert.equal(result.code, 'POLICY_DENIED');
     assert.match(result.message ?? '', /POST http:\/\/localhost:\d+\/hook:1 holds a secret/);
     assert.deepEqual(received, []);

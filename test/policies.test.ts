@@ -1,8 +1,10 @@
 // Policies stand before what runs and over what it did; what they deny leaves nothing behind but an entry that says why.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
+import { homePolicies } from '../kernel/home-policies.ts';
+import { compiledPolicy, nothing, yes } from '../policies/fixtures/compiled-policy.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const secret = `AWS_SECRET_ACCESS_KEY = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCYABCDEFGHIJ\n`;
@@ -46,7 +48,11 @@ describe('policies', () => {
     it(`deny a secret at Verify, over what really changed in a ${kind}: nothing of it is applied`, async () => {
       const files = { 'old.txt': 'old' };
       const path = kind === 'folder' ? at.folder('work', files) : await at.repository('work', files);
-      at.drop('a.jsonl', [write('one', path, `fine\n${secret}`), write('two', path, 'fine')]);
+      const hidden = { encoding: 'base64', content: Buffer.from(`fine\n${secret}`).toString('base64') };
+      at.drop('a.jsonl', [
+        write('one', path, '', { input: { path: 'new.txt', ...hidden } }),
+        write('two', path, 'fine'),
+      ]);
 
       await at.arbiter('start', '--once');
 
@@ -73,6 +79,22 @@ describe('policies', () => {
       assert.match(stdout, /^The ledger is whole/);
     });
 
+  it('deny a secret that stands in the task itself before anything runs, and say where', async () => {
+    const path = at.folder('work');
+    at.drop('a.jsonl', [write('one', path, `fine\n${secret}`)]);
+
+    await at.arbiter('start', '--once');
+
+    const [result] = at.results('a.jsonl');
+    assert.deepEqual([result?.status, result?.code], ['rejected', 'POLICY_DENIED']);
+    const message =
+      'The task holds a secret in input.content, line 2 (aws: AWSSecretAccessKey); name it in arbiter.yaml instead';
+    assert.equal(at.errors('a.jsonl')[0]?.message, `${message} (security/secret_in_task).`);
+    assert.deepEqual(readdirSync(path), []);
+    const explained = await at.arbiter('policy', 'check', 'one');
+    assert.equal(explained.stdout.split('\n')[1], `  ${message} (security/secret_in_task)`);
+  });
+
   it('of the home win over the package’s by file name', async () => {
     writeFileSync(
       join(at.home.policies, 'compliance.rego'),
@@ -87,6 +109,30 @@ describe('policies', () => {
     assert.deepEqual([first?.status, second?.status], ['rejected', 'done']);
     assert.equal(at.errors('a.jsonl')[0]?.message, 'Nothing in compliance allows it (compliance/allow).');
     assert.ok(existsSync(join(path, 'new.txt')));
+  });
+
+  it('that OPA compiled are asked as well, and are part of what an entry names', async () => {
+    const path = at.folder('work');
+    const denial = JSON.stringify([{ result: [{ rule: 'frozen', message: 'Nothing is written until Monday' }] }]);
+    const module = {
+      gives: {
+        'arbiter/release/allow': [nothing, yes],
+        'arbiter/release/deny': [denial, '[{"result":[]}]'],
+      },
+      word: '"title":"Late"',
+    } as const;
+    writeFileSync(join(at.home.policies, 'policy.wasm'), await compiledPolicy(module));
+    at.drop('a.jsonl', [write('one', path, 'x', { title: 'Late' }), write('two', path, 'x')]);
+
+    await at.arbiter('start', '--once');
+
+    const [denied, done] = at.results('a.jsonl');
+    assert.deepEqual([denied?.status, done?.status], ['rejected', 'done']);
+    assert.equal(at.errors('a.jsonl')[0]?.message, 'Nothing is written until Monday (release/frozen).');
+    const { policies } = await bodyOf('two');
+    assert.equal(policies, homePolicies(at.home).digest);
+    rmSync(join(at.home.policies, 'policy.wasm'));
+    assert.notEqual(policies, homePolicies(at.home).digest);
   });
 
   it('that do not compile stop the kernel from starting, with the place', async () => {

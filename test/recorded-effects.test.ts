@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path';
 import type { Envelope, GitTarget, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import { ask } from '../kernel/control.ts';
+import { homePolicies } from '../kernel/home-policies.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 import { writePlugin } from './write-plugin.ts';
 
@@ -450,6 +451,49 @@ describe('recorded effects', () => {
       assert.match((await refused('rollback', 'w')).message, /it waits/);
       assert.match((await refused('rollback', 'pure')).message, /it changed no file/);
       assert.equal(await codeOf('rollback', 'nobody'), 'TASK_NOT_FOUND');
+    });
+  });
+
+  describe('policies that became stricter meanwhile', () => {
+    const freeze = () =>
+      writeFileSync(
+        join(at.home.policies, 'freeze.rego'),
+        `package arbiter.freeze
+
+allow if count(deny) == 0
+
+deny contains {"rule": "frozen", "message": sprintf("%s is frozen", [file.path])} if {
+	some file in input.effects.files
+	file.path == "a.txt"
+}
+`,
+      );
+    const frozen = 'a.txt is frozen (freeze/frozen).';
+
+    it('refuse a plan until they allow it; the entry names those that did, and none keep it from being undone', async () => {
+      await run(write('p', folder, change, plan));
+      freeze();
+      const { code, message } = await refused('apply', 'p');
+      assert.deepEqual([code, message], ['POLICY_DENIED', frozen]);
+      assert.deepEqual([contents(), await kindsOf('p')], [asItWas(), ['planned']]);
+
+      writeFileSync(join(at.home.policies, 'freeze.rego'), 'package arbiter.freeze\nallow := true\n');
+      await arbiter('apply', 'p');
+      const [planned, , done] = await entriesOf('p');
+      assert.deepEqual([contents(), done?.body.policies], [asPlanned, homePolicies(at.home).digest]);
+      assert.notEqual(done?.body.policies, planned?.body.policies);
+
+      writeFileSync(join(at.home.policies, 'freeze.rego'), 'package arbiter.freeze\nallow if {');
+      await arbiter('rollback', 'p');
+      assert.deepEqual(contents(), asItWas());
+    });
+
+    it('refuse an approval, and leave the task waiting', async () => {
+      await run(write('w', folder, change, askFirst));
+      freeze();
+      assert.equal((await refused('approve', 'w')).message, frozen);
+      assert.deepEqual([contents(), await kindsOf('w')], [asItWas(), []]);
+      assert.equal(readdirSync(at.home.waiting).length, 1);
     });
   });
 

@@ -13,9 +13,10 @@ export async function applyPlan(parts: CommandParts, { id, actor, reason }: Effe
   return parts.perTask(taskKey, async () => {
     const plan = findPlan(parts, taskKey);
     const { source, claimedAt = plan.envelope.time, traceparent } = plan.envelope;
+    const body = await parts.askAgain(plan.body);
     const past = await landRecorded(parts, {
       taskKey,
-      body: { ...plan.body, applies: plan.bodyHash, outcome: 'done' },
+      body: { ...body, applies: plan.bodyHash, outcome: 'done' },
       envelope: {
         ...(source && { source }),
         ...(traceparent !== undefined && { traceparent }),

@@ -13,7 +13,7 @@ type Drafted = Parked & Required<Pick<Parked, 'draft'>>;
 export function approve(parts: CommandParts, { id, actor, reason }: EffectCommand): Promise<Answer> {
   return parts.perTask(id, async () => {
     const parked = findWaiting(parts, id);
-    const { body } = parked.draft;
+    const body = await parts.askAgain(parked.draft.body);
     const envelope = envelopeOf(parked, ['commit-ledger', 'done'], actor, reason);
     const { claimedAt } = parked.line.source;
     return settle(parts, parked, await landRecorded(parts, { taskKey: id, body, envelope, claimedAt }));

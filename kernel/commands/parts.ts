@@ -7,6 +7,7 @@ import type { Outside } from '../landing/outside.ts';
 import type { WaitingRoom } from '../queue/waiting.ts';
 import type { KeyedLock } from '../safety/keyed-lock.ts';
 import type { Grants } from '../safety/workspace.ts';
+import type { AskAgain } from './ask-again.ts';
 
 export interface CommandParts extends Outside {
   readonly homePath: string;
@@ -14,6 +15,7 @@ export interface CommandParts extends Outside {
   readonly audit: Audit;
   readonly pastOutcome: PastOutcome;
   readonly grants: Grants;
+  readonly askAgain: AskAgain;
   /** Folder for private copies. */
   readonly copies: string;
   readonly waiting: WaitingRoom;

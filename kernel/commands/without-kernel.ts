@@ -2,10 +2,12 @@
 // a crash left in the middle, so that nothing is applied twice.
 import { openReader } from '../../ledger/reader.ts';
 import { openLedger } from '../../ledger/writer.ts';
+import { openPolicies } from '../../policies/policies.ts';
 import { newAudit } from '../audit/audit.ts';
 import { entryOf, newPastOutcome } from '../audit/past-outcome.ts';
 import type { EffectCommand } from '../control.ts';
 import { type Home, makeFolders } from '../home.ts';
+import { homePolicies } from '../home-policies.ts';
 import { newOutbox } from '../outbox/outbox.ts';
 import { newSendRequest } from '../outbox/send-request.ts';
 import { appendLateResult } from '../queue/results.ts';
@@ -16,6 +18,7 @@ import { newKeyedLock } from '../safety/keyed-lock.ts';
 import { foundSomething, recover } from '../safety/recover.ts';
 import { newGrants } from '../safety/workspace.ts';
 import { readSettings } from '../settings.ts';
+import { newAskAgain } from './ask-again.ts';
 import { newCommands } from './commands.ts';
 import type { Answer } from './parts.ts';
 
@@ -45,6 +48,12 @@ export async function carryOutWithoutKernel(home: Home, command: EffectCommand):
       ...{ homePath: home.path, ledger, audit, pastOutcome, ...outside, copies: home.copies, waiting },
       ...{ oneAtATime: newKeyedLock(), perTask: newKeyedLock() },
       grants: newGrants(settings.workspaces, home.path),
+      // Only where it is asked: policies that cannot be used are no reason not to roll back.
+      async askAgain(body) {
+        const { files, digest } = homePolicies(home);
+        const policies = await openPolicies(files);
+        return newAskAgain(policies, digest, store)(body).finally(() => policies.close());
+      },
       async onSettled(line, settled) {
         await appendLateResult(home, line, settled);
         waiting.leave(line);

@@ -3,21 +3,24 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { PolicyVerdict } from '../../contracts/generated/ledger.v1.ts';
-import type { Policies } from '../../policies/evaluate.ts';
 import type { PolicyFacts } from '../../policies/facts.ts';
 import { type Content, findSecrets } from '../../policies/find-secrets.ts';
+import type { Policies } from '../../policies/policies.ts';
+import type { Verdict } from '../../policies/reasons.ts';
+import { secretsInTask } from '../../policies/secrets-in-task.ts';
 import { requestLine } from '../outbox/outbox.ts';
 import type { Journey } from './journey.ts';
-import { policyFacts } from './policy-facts.ts';
+import { policyFacts, textsOf } from './policy-facts.ts';
 
 /** Throws POLICY_DENIED. */
 export type AskPolicies = (journey: Journey, phase: PolicyFacts['phase']) => Promise<void>;
 
 export function newAskPolicies(policies: Policies, isolation: string): AskPolicies {
   return async (journey, phase) => {
-    const findings = phase === 'after' ? await findSecrets(contents(journey)) : [];
     const { line, plugin, workspace, effects, requests } = journey;
-    const verdict = policies.decide(
+    const findings = await secretsInTask(textsOf(line.task));
+    if (phase === 'after') findings.push(...(await findSecrets(contents(journey))));
+    const verdict = await policies.decide(
       policyFacts({
         task: line.task,
         plugin: plugin?.spec,
@@ -31,10 +34,15 @@ export function newAskPolicies(policies: Policies, isolation: string): AskPolici
     );
     const others = journey.verdicts.filter((earlier) => earlier.phase !== phase);
     journey.verdicts = [...others, { phase, ...verdict } as PolicyVerdict];
-    if (verdict.decision === 'allow') return;
-    const reasons = verdict.reasons.map(({ policy, rule, message }) => `${message} (${policy}/${rule})`);
-    throw fault('POLICY_DENIED', { reasons: reasons.join('; ') });
+    demandAllowed(verdict);
   };
+}
+
+/** Throws POLICY_DENIED. */
+export function demandAllowed({ decision, reasons }: Verdict): void {
+  if (decision === 'allow') return;
+  const each = reasons.map(({ policy, rule, message }) => `${message} (${policy}/${rule})`);
+  throw fault('POLICY_DENIED', { reasons: each.join('; ') });
 }
 
 /** The files that the effects bring, as they stand on the private copy, and what requests carry. */

@@ -53,6 +53,11 @@ export function policyFacts({
   };
 }
 
+/** What of a task people write as they like, and could write a secret into. */
+export function textsOf({ title, input, metadata }: Task): Record<string, unknown> {
+  return { title, input, metadata };
+}
+
 function requestFact({ method, host, port, path, body }: RequestEffect): RequestFact {
   return { method, host, port, path, bytes: body?.size ?? 0 };
 }

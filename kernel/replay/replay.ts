@@ -120,6 +120,7 @@ export async function replay(home: Home, id: string): Promise<Replay> {
     };
   } finally {
     await host.stop(settings.graceMs);
+    await allowed.close();
     await stopTreeState();
     reader.close();
     await removeTree(scratch);

@@ -6,9 +6,10 @@ import { comparisons } from './builtins/comparison.ts';
 import { compileTerms } from './compile-term.ts';
 import { compileWiths } from './compile-with.ts';
 import type { Annotated, Linker, Matcher, Place, Terms, Ways } from './compiling.ts';
-import { entriesOf } from './documents.ts';
+import { someEntry } from './documents.ts';
 import type { Step } from './evaluation.ts';
 import { RegoError } from './rego-error.ts';
+import { holds, inOrder, testing } from './steps.ts';
 import type { Body, Literal, LiteralOf, Term, TermOf } from './syntax.ts';
 import { takenApart } from './take-apart.ts';
 import { visitBody, visitLiteral } from './variables.ts';
@@ -97,14 +98,14 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     if (written.withs.length > 0) return compileWiths(written, place, ways, terms);
     switch (written.kind) {
       case 'holds':
-        return holds(written, place);
+        return expression(written, place);
       case 'unify':
       case 'assign':
         return terms.unify(written.left, written.right, place);
       case 'not':
         return not(written, place);
       case 'some':
-        return (_frame, found) => found();
+        return inOrder([]);
       case 'someIn':
         return someIn(written, place);
       case 'every':
@@ -112,7 +113,7 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     }
   }
 
-  function holds({ term }: LiteralOf<'holds'>, place: Place): Step | undefined {
+  function expression({ term }: LiteralOf<'holds'>, place: Place): Step | undefined {
     if (term.kind === 'call') {
       const arity = terms.arity(term);
       if (term.args.length === arity + 1)
@@ -122,11 +123,11 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     if (compared) return compared;
     const value = terms.value(term, place);
     if (value)
-      return (frame, found) => {
+      return testing((frame) => {
         frame.at.run.budget.spend();
         const result = value(frame);
-        return result !== undefined && result !== false && found();
-      };
+        return result !== undefined && result !== false;
+      });
     const each = terms.each(term, place);
     return each && ((frame, found) => each(frame, (result) => result !== false && found()));
   }
@@ -138,13 +139,13 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     if (!holdsFor) return undefined;
     const [left, right] = (term as TermOf<'call'>).args.map((arg) => terms.value(arg, place));
     if (!left || !right) return undefined;
-    return (frame, found) => {
+    return testing((frame) => {
       frame.at.run.budget.spend();
       const a = left(frame);
       if (a === undefined) return false;
       const b = right(frame);
-      return b !== undefined && holdsFor(a, b) && found();
-    };
+      return b !== undefined && holdsFor(a, b);
+    });
   }
 
   function not({ literal: inner }: LiteralOf<'not'>, { bound, around }: Place): Step | undefined {
@@ -154,7 +155,7 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     });
     const step = ready && group([inner], { bound: new Set(bound), around });
     if (!step) return undefined;
-    return (frame, found) => !step(frame, () => true) && found();
+    return testing((frame) => !holds(step, frame));
   }
 
   function someIn({ key, value, collection }: LiteralOf<'someIn'>, place: Place): Step | undefined {
@@ -163,13 +164,11 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     const matchKey = key && terms.matcher(key, place);
     const matchValue = terms.matcher(value, place);
     if (!matchValue || (key && !matchKey)) return undefined;
-    return (frame, found) => {
-      for (const [itemKey, item] of entriesOf(items(frame))) {
+    return (frame, found) =>
+      someEntry(items(frame), (itemKey, item) => {
         frame.at.run.budget.spend();
-        if ((!matchKey || matchKey(frame, itemKey)) && matchValue(frame, item) && found()) return true;
-      }
-      return false;
-    };
+        return (!matchKey || matchKey(frame, itemKey)) && matchValue(frame, item) && found();
+      });
   }
 
   function every({ key, value, collection, body }: LiteralOf<'every'>, place: Place): Step | undefined {
@@ -182,25 +181,15 @@ export function bodyCompiler(linker: Linker, annotations: readonly Annotated[]):
     const [matchKey, matchValue] = matchers as [Matcher | undefined, Matcher];
     const step = closed(body, { bound: inner, around: place.around });
     if (!step) return undefined;
-    return (frame, found) => {
+    return testing((frame) => {
       const over = items(frame);
       if (over === undefined || typeof over !== 'object' || over === null) return false;
-      for (const [itemKey, item] of entriesOf(over)) {
+      return !someEntry(over, (itemKey, item) => {
         frame.at.run.budget.spend();
-        if (matchKey && !matchKey(frame, itemKey)) return false;
-        if (!matchValue(frame, item) || !step(frame, () => true)) return false;
-      }
-      return found();
-    };
+        return (matchKey && !matchKey(frame, itemKey)) || !matchValue(frame, item) || !holds(step, frame);
+      });
+    });
   }
-}
-
-function inOrder(steps: readonly Step[]): Step {
-  if (steps.length === 1) return steps[0] as Step;
-  return steps.reduceRight<Step>(
-    (rest, step) => (frame, found) => step(frame, () => rest(frame, found)),
-    (_frame, found) => found(),
-  );
 }
 
 /** Names that stand in a body itself, not only in a comprehension within it, and those around it. */

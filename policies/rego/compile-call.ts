@@ -30,14 +30,14 @@ export function compileCall(ways: Ways, evaluated: Terms['value']): Calls {
     return (
       args &&
       ((frame) => {
-        const values: Value[] = [];
-        for (const arg of args) {
-          const operand = arg(frame);
+        const values = new Array<Value>(args.length);
+        for (let index = 0; index < args.length; index++) {
+          const operand = (args[index] as Evaluate)(frame);
           if (operand === undefined) return undefined;
-          values.push(operand);
+          values[index] = operand;
         }
         const mock = frame.at.mocks?.get(target.name);
-        return mock ? mocked(mock, target.name, values, frame.at) : target.run(values, frame.at);
+        return mock ? mocked(mock, values, frame.at) : target.run(values, frame.at);
       })
     );
   }
@@ -67,11 +67,9 @@ export function compileCall(ways: Ways, evaluated: Terms['value']): Calls {
   }
 }
 
-/** In what replaces a function, that function is itself again. */
-function mocked(mock: Mock, name: string, args: readonly Value[], at: Documents): Value | undefined {
-  if ('value' in mock) return mock.value;
-  const others = new Map([...(at.mocks ?? [])].filter(([other]) => other !== name));
-  return mock.call(args, { ...at, mocks: others, found: new Map() });
+/** In what replaces a function, every function is itself again. */
+function mocked(mock: Mock, args: readonly Value[], at: Documents): Value | undefined {
+  return 'value' in mock ? mock.value : mock.call(args, { ...at, mocks: undefined, found: new Map() });
 }
 
 /** What a callee names. Throws rego_type_error for what is no function. */

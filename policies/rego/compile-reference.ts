@@ -1,13 +1,63 @@
 // References to functions: along keys that are known, and over all keys where one is not.
 import type { Each, Matcher } from './compiling.ts';
-import { type Cursor, children, cursorOf, descend, entriesOf, extent } from './documents.ts';
+import { type Cursor, children, cursorOf, descend, extent, someEntry } from './documents.ts';
 import type { CompiledNode, Documents, Evaluate, Frame } from './evaluation.ts';
+import { type Location, RegoError } from './rego-error.ts';
 import { lookup, type Value } from './values.ts';
 
 /** One step of a reference: a known key, or a pattern that every key is tried with. */
-export type Path =
-  | { readonly key: Evaluate; readonly constant: Value | undefined; readonly match?: undefined }
-  | { readonly key?: undefined; readonly match: Matcher };
+export type Path = Known | { readonly key?: undefined; readonly match: Matcher };
+
+export interface Known {
+  readonly key: Evaluate;
+  readonly constant: Value | undefined;
+  readonly match?: undefined;
+}
+
+export function plainValue(head: Evaluate, path: readonly Known[]): Evaluate {
+  return (frame) => {
+    const start = head(frame);
+    return start === undefined ? undefined : under(start, path, 0, frame);
+  };
+}
+
+export function inputValue(path: readonly Known[]): Evaluate {
+  const read = readPath(path);
+  return (frame) => {
+    const { input, run } = frame.at;
+    run.reads?.add(read);
+    return input === undefined ? undefined : under(input, path, 0, frame);
+  };
+}
+
+/** Throws as dataReference does. */
+export function dataValue(root: CompiledNode, path: readonly Known[], at: Location): Evaluate {
+  const search = dataReference(root, path, at);
+  const { node, length } = nearest(root, path);
+  return (frame) => {
+    if (node.kind === 'tree' || frame.at.patch || frame.at.base !== undefined) return only(search, frame);
+    const start = extent({ node, base: undefined, patch: undefined }, frame.at);
+    return start === undefined ? undefined : under(start, path, length, frame);
+  };
+}
+
+function only(search: Each, frame: Frame): Value | undefined {
+  let result: Value | undefined;
+  search(frame, (found) => {
+    result = found;
+    return true;
+  });
+  return result;
+}
+
+function under(start: Value, path: readonly Known[], from: number, frame: Frame): Value | undefined {
+  let current: Value | undefined = start;
+  for (let index = from; index < path.length && current !== undefined; index++) {
+    const step = (path[index] as Known).key(frame);
+    current = step === undefined ? undefined : lookup(current, step);
+  }
+  return current;
+}
 
 export function plainReference(head: Evaluate, path: readonly Path[]): Each {
   return (frame, found) => {
@@ -16,13 +66,18 @@ export function plainReference(head: Evaluate, path: readonly Path[]): Each {
   };
 }
 
-export function inputReference(path: readonly Path[]): Each {
+/** The constant steps that a path starts with, as JSON. */
+function readPath(path: readonly Path[]): string {
   const constants: Value[] = [];
   for (const { constant } of path as readonly { constant?: Value }[]) {
     if (constant === undefined) break;
     constants.push(constant);
   }
-  const read = JSON.stringify(constants);
+  return JSON.stringify(constants);
+}
+
+export function inputReference(path: readonly Path[]): Each {
+  const read = readPath(path);
   return (frame, found) => {
     const { input, run } = frame.at;
     run.reads?.add(read);
@@ -30,8 +85,11 @@ export function inputReference(path: readonly Path[]): Each {
   };
 }
 
-export function dataReference(root: CompiledNode, path: readonly Path[]): Each {
+/** Throws rego_type_error for a function that is not called: it would be undefined, and `not` would hold for it. */
+export function dataReference(root: CompiledNode, path: readonly Path[], at: Location): Each {
   const { node, length } = nearest(root, path);
+  if (node.kind === 'function')
+    throw new RegoError('rego_type_error', `function ${node.name} used as reference, not called`, at);
   if (node.kind === 'tree') return (frame, found) => fromRoot(root, path, frame, found);
   const rest = path.slice(length);
   return (frame, found) => {
@@ -71,13 +129,11 @@ function along(
   let current = start;
   for (let index = from; index < path.length; index++) {
     const { key, match } = path[index] as Path;
-    if (match) {
-      for (const [itemKey, item] of entriesOf(current)) {
+    if (match)
+      return someEntry(current, (itemKey, item) => {
         frame.at.run.budget.spend();
-        if (match(frame, itemKey) && along(item, path, index + 1, frame, found)) return true;
-      }
-      return false;
-    }
+        return match(frame, itemKey) && along(item, path, index + 1, frame, found);
+      });
     const step = key(frame);
     const next = step === undefined ? undefined : lookup(current, step);
     if (next === undefined) return false;

@@ -1,7 +1,7 @@
 // Rules to functions: what a complete rule, a partial one or a function gives.
 import { type BodyCompiler, bodyCompiler } from './compile-body.ts';
 import { type Linker, unified } from './compiling.ts';
-import type { CompiledNode, Documents, Evaluate, Step } from './evaluation.ts';
+import type { CompiledNode, Documents, Evaluate, Frame, Step } from './evaluation.ts';
 import { RegoError } from './rego-error.ts';
 import { type PlacedRule, type RuleNode, splitHead } from './rule-tree.ts';
 import type { Branch, Term } from './syntax.ts';
@@ -17,10 +17,12 @@ interface CompiledBranch {
   readonly isConstant: boolean;
 }
 
+const emptySet = new RegoSet();
+
 interface CompiledRule {
   readonly placed: PlacedRule;
   readonly label: string;
-  readonly branches: readonly CompiledBranch[];
+  readonly branches: readonly [CompiledBranch, ...CompiledBranch[]];
 }
 
 /** The tree with its rules still uncompiled; `compile` does that, once every node can be found. */
@@ -68,7 +70,11 @@ function compileRule(placed: PlacedRule, node: RuleNode, linker: Linker): Compil
   ];
   const { dynamic } = splitHead(rule);
   const { file, row } = rule.at;
-  return { placed, label: `${['data', ...node.path].join('.')} (${file}:${row})`, branches: rule.branches.map(branch) };
+  return {
+    placed,
+    label: `${['data', ...node.path].join('.')} (${file}:${row})`,
+    branches: rule.branches.map(branch) as [CompiledBranch, ...CompiledBranch[]],
+  };
 
   function branch({ value, body }: Branch): CompiledBranch {
     const compiler = bodyCompiler(linker, annotations);
@@ -104,25 +110,38 @@ function read(compiler: BodyCompiler, term: Term, index: number): Evaluate {
 /** The one value that all rules agree on. Throws eval_conflict_error. */
 function singleValue(rules: readonly CompiledRule[], args: readonly Value[], at: Documents): Value | undefined {
   let result: Value | undefined;
-  for (const rule of rules) {
+  for (const rule of rules)
     for (const branch of rule.branches) {
       const slots = new Array<Value | undefined>(branch.slots);
       for (let index = 0; index < args.length; index++) slots[index] = args[index];
-      const frame = { slots, at };
-      let matched = false;
-      branch.step(frame, () => {
-        matched = true;
-        const value = branch.value(frame) as Value;
-        if (result !== undefined && !equal(result, value)) throw conflict(rule);
-        result = value;
-        return branch.isConstant;
-      });
-      if (!matched) continue;
+      const value = solution(rule, branch, { slots, at }, result);
+      if (value === undefined) continue;
+      result = value;
       at.run.fired?.add(rule.label);
       break;
     }
-  }
   return result;
+}
+
+/** What a branch gives in all its solutions, if that is also what was found `before`; undefined where it has none. */
+function solution(
+  rule: CompiledRule,
+  { step, value, isConstant }: CompiledBranch,
+  frame: Frame,
+  before: Value | undefined,
+): Value | undefined {
+  if (step.test) return step.test(frame) ? agreed(rule, before, value(frame) as Value) : undefined;
+  let result: Value | undefined;
+  step(frame, () => {
+    result = agreed(rule, result ?? before, value(frame) as Value);
+    return isConstant;
+  });
+  return result;
+}
+
+function agreed(rule: CompiledRule, before: Value | undefined, value: Value): Value {
+  if (before !== undefined && !equal(before, value)) throw conflict(rule);
+  return value;
 }
 
 function conflict({ placed: { rule } }: CompiledRule): RegoError {
@@ -180,11 +199,13 @@ class Gathered {
   }
 }
 
-/** What stands at a constant key, so that rules can still add below it. */
-function open(value: Value): Value | Gathered {
+/** What stands at a constant key, so that rules can still add below it, and to a set that rules gathered. */
+function open(value: Value, node: CompiledNode | undefined): Value | Gathered | Set<Value> {
+  if (value instanceof RegoSet && node?.kind === 'partial') return new Set(value.sorted());
   if (!(value instanceof RegoObject)) return value;
   const gathered = new Gathered();
-  for (const [key, item] of value.entries()) gathered.entries.set(keyOf(key), [key, open(item)]);
+  for (const [key, item] of value.entries())
+    gathered.entries.set(keyOf(key), [key, open(item, node?.children.get(key))]);
   return gathered;
 }
 
@@ -192,37 +213,68 @@ function notUnique({ placed }: CompiledRule): RegoError {
   return new RegoError('eval_conflict_error', 'object keys must be unique', placed.rule.at);
 }
 
-function gather(rules: readonly CompiledRule[], at: Documents, below: readonly (readonly [Value, Value])[]): Value {
-  const members = new Set<Value>();
+/** What the rules of one place add up to: a set, or an object. */
+function gather(
+  rules: readonly CompiledRule[],
+  at: Documents,
+  below: readonly (readonly [Value, Value, CompiledNode])[],
+): Value {
+  const isSet = below.length === 0 && rules.every(({ branches: [{ member, path }] }) => member && path.length === 0);
+  if (isSet) return gatherSet(rules, at);
   const gathered = new Gathered();
-  for (const [key, value] of below) gathered.entries.set(keyOf(key), [key, open(value)]);
-  let isSet = below.length === 0;
-  for (const rule of rules) {
-    const { member, path } = rule.branches[0]!;
-    if (!member || path.length > 0) isSet = false;
-    for (const branch of rule.branches) if (contribute(rule, branch)) break;
-  }
-  return isSet ? new RegoSet(members) : gathered.value();
+  for (const [key, value, node] of below) gathered.entries.set(keyOf(key), [key, open(value, node)]);
+  eachSolution(rules, at, (rule, { path, member, value }, frame) => {
+    const keys = path.map((step) => step(frame) as Value);
+    const last = keys.pop() as Value;
+    let target = gathered;
+    for (const key of keys) target = target.below(key, rule);
+    if (member) target.members(last, rule).add(member(frame) as Value);
+    else target.put(last, value(frame) as Value, rule);
+  });
+  return gathered.value();
+}
 
-  function contribute(rule: CompiledRule, branch: CompiledBranch): boolean {
-    const frame = { slots: new Array<Value | undefined>(branch.slots), at };
-    let matched = false;
-    branch.step(frame, () => {
+function gatherSet(rules: readonly CompiledRule[], at: Documents): RegoSet {
+  const members: Value[] = [];
+  eachSolution(rules, at, (_rule, { member }, frame) => members.push(member!(frame) as Value));
+  return members.length === 0 ? emptySet : new RegoSet(members);
+}
+
+/** A rule's elses are tried only where its own body and those before have no solution. */
+function eachSolution(
+  rules: readonly CompiledRule[],
+  at: Documents,
+  add: (rule: CompiledRule, branch: CompiledBranch, frame: Frame) => void,
+): void {
+  for (const rule of rules)
+    for (const branch of rule.branches) {
+      if (!solutions(rule, branch, at, add)) continue;
+      at.run.fired?.add(rule.label);
+      break;
+    }
+}
+
+/** Whether there were any. */
+function solutions(
+  rule: CompiledRule,
+  branch: CompiledBranch,
+  at: Documents,
+  add: (rule: CompiledRule, branch: CompiledBranch, frame: Frame) => void,
+): boolean {
+  const frame = { slots: new Array<Value | undefined>(branch.slots), at };
+  let matched = false;
+  const { step } = branch;
+  if (!step.test)
+    step(frame, () => {
       matched = true;
       at.run.budget.make(1);
-      const keys = branch.path.map((step) => step(frame) as Value);
-      const last = keys.pop();
-      if (last === undefined) {
-        members.add(branch.member!(frame) as Value);
-        return false;
-      }
-      let target = gathered;
-      for (const key of keys) target = target.below(key, rule);
-      if (branch.member) target.members(last, rule).add(branch.member(frame) as Value);
-      else target.put(last, branch.value(frame) as Value, rule);
+      add(rule, branch, frame);
       return false;
     });
-    if (matched) at.run.fired?.add(rule.label);
-    return matched;
+  else if (step.test(frame)) {
+    matched = true;
+    at.run.budget.make(1);
+    add(rule, branch, frame);
   }
+  return matched;
 }

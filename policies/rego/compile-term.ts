@@ -2,7 +2,16 @@
 // match of a pattern with a value.
 
 import { type Calls, compileCall } from './compile-call.ts';
-import { dataReference, inputReference, type Path, plainReference } from './compile-reference.ts';
+import {
+  dataReference,
+  dataValue,
+  inputReference,
+  inputValue,
+  type Known,
+  type Path,
+  plainReference,
+  plainValue,
+} from './compile-reference.ts';
 import { compileUnify } from './compile-unify.ts';
 import { type Each, type Matcher, type Place, type Terms, unified, type Ways } from './compiling.ts';
 import type { Evaluate, Frame, Step } from './evaluation.ts';
@@ -37,20 +46,8 @@ export function compileTerms(ways: Ways): Terms {
         return object(term, place);
       case 'call':
         return calls.value(term, place);
-      case 'reference': {
-        const search = reference(term, place, false);
-        return (
-          search &&
-          ((frame) => {
-            let result: Value | undefined;
-            search(frame, (found) => {
-              result = found;
-              return true;
-            });
-            return result;
-          })
-        );
-      }
+      case 'reference':
+        return referred(term, place);
       case 'collect':
         return collect(term, place);
       case 'template':
@@ -59,25 +56,43 @@ export function compileTerms(ways: Ways): Terms {
   }
 
   function each(term: Term, place: Place): Each | undefined {
-    if (term.kind === 'reference') return reference(term, place, true);
+    if (term.kind === 'reference') return reference(term, place);
     return term.kind === 'call' ? calls.each(term, place) : undefined;
   }
 
-  function reference({ head, path: steps }: TermOf<'reference'>, place: Place, mayBind: boolean): Each | undefined {
+  /** Every step is known. */
+  function referred({ head, path: steps }: TermOf<'reference'>, place: Place): Evaluate | undefined {
+    const start = isDocument(head) ? undefined : value(head, place);
+    if (!isDocument(head) && !start) return undefined;
+    const path: Known[] = [];
+    for (const step of steps) {
+      const key = value(step, place);
+      if (!key) return undefined;
+      path.push({ key, constant: step.kind === 'constant' ? step.value : undefined });
+    }
+    if (start) return plainValue(start, path);
+    return (head as TermOf<'variable'>).name === 'input'
+      ? inputValue(path)
+      : dataValue(ways.linker.root, path, head.at);
+  }
+
+  /** A step that is not known binds what it is tried with. */
+  function reference({ head, path: steps }: TermOf<'reference'>, place: Place): Each | undefined {
     const start = isDocument(head) ? undefined : value(head, place);
     if (!isDocument(head) && !start) return undefined;
     const path: Path[] = [];
-    const bound = mayBind ? place.bound : new Set(place.bound);
     for (const step of steps) {
-      const key = value(step, { ...place, bound });
-      const match = key || !mayBind ? undefined : matcher(step, { ...place, bound });
+      const key = value(step, place);
+      const match = key ? undefined : matcher(step, place);
       if (!key && !match) return undefined;
       path.push(
         key ? { key, constant: step.kind === 'constant' ? step.value : undefined } : { match: match as Matcher },
       );
     }
     if (start) return plainReference(start, path);
-    return (head as TermOf<'variable'>).name === 'input' ? inputReference(path) : dataReference(ways.linker.root, path);
+    return (head as TermOf<'variable'>).name === 'input'
+      ? inputReference(path)
+      : dataReference(ways.linker.root, path, head.at);
   }
 
   function collection(
@@ -93,11 +108,11 @@ export function compileTerms(ways: Ways): Terms {
     }
     const evaluates = found as Evaluate[];
     return (frame) => {
-      const values: Value[] = [];
-      for (const evaluate of evaluates) {
-        const item = evaluate(frame);
+      const values = new Array<Value>(evaluates.length);
+      for (let index = 0; index < evaluates.length; index++) {
+        const item = (evaluates[index] as Evaluate)(frame);
         if (item === undefined) return undefined;
-        values.push(item);
+        values[index] = item;
       }
       frame.at.run.budget.make(values.length);
       return make(values);

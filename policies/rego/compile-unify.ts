@@ -1,6 +1,7 @@
 // Unification to functions: the match of a pattern with a value, and of two terms with each other.
 import type { Matcher, Place, Terms, Ways } from './compiling.ts';
 import type { Step } from './evaluation.ts';
+import { inOrder, testing } from './steps.ts';
 import type { Term, TermOf } from './syntax.ts';
 import { compare, equal, RegoObject, type Value } from './values.ts';
 
@@ -55,7 +56,7 @@ export function compileUnify(
 
   function unify(left: Term, right: Term, place: Place): Step | undefined {
     const pairs = decomposed(left, right);
-    if (!pairs) return () => false;
+    if (!pairs) return testing(() => false);
     const steps: Step[] = [];
     const waiting = [...pairs];
     while (waiting.length > 0) {
@@ -65,11 +66,7 @@ export function compileUnify(
       steps.push(step);
       waiting.splice(index, 1);
     }
-    if (steps.length === 1) return steps[0];
-    return steps.reduceRight<Step>(
-      (rest, step) => (frame, found) => step(frame, () => rest(frame, found)),
-      (_frame, found) => found(),
-    );
+    return inOrder(steps);
   }
 
   function pair(left: Term, right: Term, place: Place): Step | undefined {
@@ -85,11 +82,11 @@ export function compileUnify(
     const known = value(from, place);
     const match = known && matcher(to, place);
     if (!match) return undefined;
-    return (frame, found) => {
+    return testing((frame) => {
       frame.at.run.budget.spend();
       const result = known(frame);
-      return result !== undefined && match(frame, result) && found();
-    };
+      return result !== undefined && match(frame, result);
+    });
   }
 
   function searched(from: Term, to: Term, place: Place): Step | undefined {

@@ -54,6 +54,18 @@ export function entriesOf(value: Value | undefined): Iterable<readonly [Value, V
   return Array.isArray(value) ? value.map((item: Value, index) => [index, item] as const) : [];
 }
 
+/** The same, to `visit` each in turn until it gives true; gives whether it did. */
+export function someEntry(value: Value | undefined, visit: (key: Value, item: Value) => boolean): boolean {
+  if (value instanceof RegoObject) {
+    for (const [key, item] of value.sorted()) if (visit(key, item)) return true;
+  } else if (value instanceof RegoSet) {
+    for (const item of value.sorted()) if (visit(item, item)) return true;
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (visit(index, value[index] as Value)) return true;
+  }
+  return false;
+}
+
 /** The whole document at a place. */
 export function extent(cursor: Cursor, at: Documents): Value | undefined {
   if (cursor.plain !== undefined) return cursor.plain;
@@ -69,16 +81,19 @@ export function extent(cursor: Cursor, at: Documents): Value | undefined {
 
   /** What was loaded wins over a rule of the same name; only trees are merged. */
   function merged(): Value | undefined {
-    const below: [Value, Value][] = [];
+    const below: [Value, Value, CompiledNode][] = [];
     for (const [key, child] of node!.children) {
       const childBase = base === undefined ? undefined : lookup(base, key);
       const isLoaded =
         child.kind === 'function' || (childBase !== undefined && child.kind !== 'tree' && !patch?.below.has(key));
       const value = isLoaded ? childBase : extent({ node: child, base: childBase, patch: patch?.below.get(key) }, at);
-      if (value !== undefined) below.push([key, value]);
+      if (value !== undefined) below.push([key, value, child]);
     }
     if (node!.kind === 'partial') return node!.partial(at, below);
-    return new RegoObject([...(base instanceof RegoObject ? base.entries() : []), ...below]);
+    return new RegoObject([
+      ...(base instanceof RegoObject ? base.entries() : []),
+      ...below.map(([key, value]) => [key, value] as const),
+    ]);
   }
 }
 

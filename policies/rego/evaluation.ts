@@ -12,7 +12,11 @@ export interface Frame {
 /** Called once per solution; true ends the search. */
 export type Found = () => boolean;
 /** Tries every solution; true when `found` ended the search. */
-export type Step = (frame: Frame, found: Found) => boolean;
+export interface Step {
+  (frame: Frame, found: Found): boolean;
+  /** For a step with one solution at most: whether there is one, bound then. */
+  readonly test?: (frame: Frame) => boolean;
+}
 export type Evaluate = (frame: Frame) => Value | undefined;
 
 /** What `with` put below `data`: at a path a value, or more below. */
@@ -78,6 +82,6 @@ export interface CompiledNode {
   readonly children: ReadonlyMap<Value, CompiledNode>;
   complete(at: Documents): Value | undefined;
   /** `below` is what stands at the constant keys beneath. */
-  partial(at: Documents, below: readonly (readonly [Value, Value])[]): Value;
+  partial(at: Documents, below: readonly (readonly [Value, Value, CompiledNode])[]): Value;
   call(args: readonly Value[], at: Documents): Value | undefined;
 }

@@ -31,7 +31,7 @@ describe('rego, hostile policies and inputs', () => {
       'numbers that grow',
       `v := s40\ns0 := 12345678901234567890\n${Array.from({ length: 40 }, (_, i) => `s${i + 1} := s${i} * s${i}`).join('\n')}`,
       {},
-      /eval_budget_error/,
+      'undefined',
     ],
     ['a network of 2^128 addresses', 'v := count(net.cidr_expand("::/0"))', {}, /eval_budget_error/],
     [

@@ -121,6 +121,31 @@ describe('rego, the language', () => {
       [6, 9],
     ],
     [
+      'in what replaces a function nothing is replaced',
+      'f(x) := count(x) + 10\ng(_) := 99\nv := x if x := max([1]) with max as f with count as g',
+      'data.p.v',
+      11,
+    ],
+    [
+      'an object or a comprehension behind if is itself, not a body',
+      'v if {"a": input.x}\nw if {x: 1 | some x in input.none}',
+      '[data.p.v, data.p.w]',
+      [true, true],
+      { input: { x: false } },
+    ],
+    [
+      'rules with a constant and with a variable in their heads add to one set',
+      'p[q] contains r if {\n some q, r in {"a": 1, "b": 2}\n}\np.b contains 3',
+      'data.p.p',
+      { a: [1], b: [2, 3] },
+    ],
+    [
+      'letters keep their number in another case',
+      'v := [upper("stra\u00dfe"), lower("\u0130\u03a3")]',
+      'data.p.v',
+      ['STRA\u00dfE', 'i\u03c3'],
+    ],
+    [
       'what is cut off is cut off towards zero',
       'v := [format_int(-255.7, 16), format_int(255.7, 16)]',
       'data.p.v',

@@ -34,18 +34,22 @@ export function termParser(tokens: TokenStream): TermParser {
 
   function deeper<T>(parse: () => T): T {
     if (++depth > maxDepth) throw new RegoError('rego_parse_error', `nested deeper than ${maxDepth}`, tokens.location);
-    const parsed = parse();
-    depth--;
-    return parsed;
+    try {
+      return parse();
+    } finally {
+      depth--;
+    }
   }
 
   /** With `|` as the operator, or as what ends the head of a comprehension. */
   function withBar<T>(ends: boolean, parse: () => T): T {
     const before = barEnds;
     barEnds = ends;
-    const parsed = parse();
-    barEnds = before;
-    return parsed;
+    try {
+      return parse();
+    } finally {
+      barEnds = before;
+    }
   }
 
   function term(): Term {
@@ -154,7 +158,7 @@ export function termParser(tokens: TokenStream): TermParser {
 
   function numeral({ text, location }: Token, sign: string): Value {
     const value = parseNumber(sign + text);
-    if (value === undefined)
+    if (value === undefined || (value === 0 && /[1-9]/.test(text.replace(/e.*/i, ''))))
       throw new RegoError('rego_parse_error', `${text.slice(0, 40)} is no number that can be held`, location);
     return value;
   }
@@ -228,9 +232,7 @@ export function termParser(tokens: TokenStream): TermParser {
 
   function literal(): Literal {
     const at = tokens.location;
-    const bare = tokens.takeWord('not')
-      ? ({ kind: 'not', literal: expression([]), withs: [], at } as const)
-      : expression([]);
+    const bare = tokens.takeWord('not') ? negated(at) : expression([]);
     const withs: With[] = [];
     while (tokens.isWord('with')) {
       const { location } = tokens.take();
@@ -239,6 +241,12 @@ export function termParser(tokens: TokenStream): TermParser {
       withs.push({ target, value: term(), at: location });
     }
     return { ...bare, withs };
+  }
+
+  function negated(at: Literal['at']): Literal {
+    for (const word of ['some', 'every'])
+      if (tokens.isWord(word)) throw new RegoError('rego_parse_error', `not cannot stand before ${word}`, at);
+    return { kind: 'not', literal: expression([]), withs: [], at };
   }
 
   function expression(withs: readonly With[]): Literal {

@@ -2,7 +2,8 @@
 import { annotationsOf } from './annotations.ts';
 import { tokenise } from './lexer.ts';
 import { type TermParser, termParser } from './parse-term.ts';
-import type { Body, Branch, Import, Module, Rule, Term } from './syntax.ts';
+import { RegoError } from './rego-error.ts';
+import type { Body, Branch, Import, Literal, Module, Rule, Term } from './syntax.ts';
 import { TokenStream } from './token-stream.ts';
 
 const futureKeywords = new Set(['in', 'every', 'contains', 'if']);
@@ -87,6 +88,7 @@ function readRule(tokens: TokenStream, terms: TermParser): Rule {
   const isDefault = tokens.takeWord('default');
   const head = terms.reference();
   const { path, args } = headParts(head, tokens);
+  if (isDefault) return { at, isDefault, path, ...(args && { args }), branches: [readDefault(tokens, terms, args)] };
   const yes: Term = { kind: 'constant', value: true, at };
   if (tokens.isWord('contains')) {
     tokens.take();
@@ -94,9 +96,7 @@ function readRule(tokens: TokenStream, terms: TermParser): Rule {
     return { at, isDefault, path, member, branches: [{ value: yes, body: bodyIfAny(), at }] };
   }
   const value = valueIfAny();
-  if (isDefault && !value) tokens.refuse('a default has a value');
-  const hasBody = tokens.isWord('if');
-  if (!value && !hasBody && !isDefault) tokens.refuse('a rule has a value, contains, or if');
+  if (!value && !tokens.isWord('if')) tokens.refuse('a rule has a value, contains, or if');
   const branches: [Branch, ...Branch[]] = [{ value: value ?? yes, body: bodyIfAny(), at }];
   while (tokens.isWord('else')) {
     const { location } = tokens.take();
@@ -112,7 +112,61 @@ function readRule(tokens: TokenStream, terms: TermParser): Rule {
 
   function bodyIfAny(): Body {
     if (!tokens.takeWord('if')) return [];
-    return tokens.takeSymbol('{') ? terms.bodyUntil('}') : [terms.literal()];
+    const literal = tokens.isSymbol('{') ? bracedLiteral(tokens, terms) : terms.literal();
+    if (literal) return [literal];
+    tokens.expectSymbol('{');
+    return terms.bodyUntil('}');
+  }
+}
+
+/**
+ * What stands in braces behind `if` is a body, unless it reads as an object or a comprehension. A set does not count, nor
+ * does an empty object: they hold always, so `if { x }` can only mean a body, and `if {}` is a mistake.
+ */
+function bracedLiteral(tokens: TokenStream, terms: TermParser): Literal | undefined {
+  const start = tokens.mark();
+  try {
+    const literal = terms.literal();
+    const isEmpty = literal.kind === 'holds' && literal.term.kind === 'object' && literal.term.entries.length === 0;
+    if (!isEmpty && (literal.kind !== 'holds' || literal.term.kind !== 'set')) return literal;
+  } catch (error) {
+    if (!(error instanceof RegoError)) throw error;
+  }
+  tokens.backTo(start);
+  return undefined;
+}
+
+/** A default stands for what is undefined, so it must not be undefined itself, nor only stand for some arguments. */
+function readDefault(tokens: TokenStream, terms: TermParser, args: readonly Term[] = []): Branch {
+  const refuse = (what: string, { at }: Term): never => {
+    throw new RegoError('rego_parse_error', what, at);
+  };
+  if (!tokens.takeSymbol(':=') && !tokens.takeSymbol('=')) tokens.refuse('a default has a value');
+  const value = terms.term();
+  if (tokens.isWord('if') || tokens.isWord('else')) tokens.refuse('a default has a value and nothing else');
+  if (!isFixed(value)) refuse('the value of a default holds no variable, reference or call', value);
+  const names = new Set<string>();
+  for (const arg of args) {
+    if (arg.kind !== 'variable') return refuse('the arguments of a default are variables', arg);
+    if (names.has(arg.name)) refuse(`the argument ${arg.name} of a default stands twice`, arg);
+    if (arg.name !== '_') names.add(arg.name);
+  }
+  return { value, body: [], at: value.at };
+}
+
+function isFixed(term: Term): boolean {
+  switch (term.kind) {
+    case 'constant':
+    case 'collect':
+    case 'template':
+      return true;
+    case 'array':
+    case 'set':
+      return term.items.every(isFixed);
+    case 'object':
+      return term.entries.flat().every(isFixed);
+    default:
+      return false;
   }
 }
 

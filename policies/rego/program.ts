@@ -11,7 +11,7 @@ import { parseModule, parseQuery } from './parser.ts';
 import { refuseRecursion } from './recursion.ts';
 import { RegoError } from './rego-error.ts';
 import { resolver } from './resolve.ts';
-import { growTree, type PlacedRule } from './rule-tree.ts';
+import { growTree, type PlacedRule, type RuleNode } from './rule-tree.ts';
 import type { Module } from './syntax.ts';
 import type { Value } from './values.ts';
 import { replacedFunctions, visitBody } from './variables.ts';
@@ -26,6 +26,8 @@ export interface Question {
   /** The base document `data`. */
   readonly data?: Value | undefined;
   readonly limits?: Limits;
+  /** Shared with other questions, instead of limits of its own. */
+  readonly budget?: Budget;
   /** Raise what a builtin fails with, instead of taking its place for undefined. */
   readonly strict?: boolean;
   readonly nowNs?: bigint;
@@ -47,12 +49,19 @@ export interface Query {
 
 export interface Program {
   readonly modules: readonly Module[];
+  /** With names resolved. */
+  readonly rules: readonly PlacedRule[];
+  readonly tree: RuleNode;
   /** Throws RegoError for text that does not parse or compile. */
   query(text: string): Query;
 }
 
 /** Throws RegoError with the place of what is refused. */
 export function compileProgram(sources: readonly Source[]): Program {
+  return guarded(() => compiledProgram(sources));
+}
+
+function compiledProgram(sources: readonly Source[]): Program {
   const modules = sources.map(({ text, file }) => parseModule(text, file));
   const names = new Map<string, Set<string>>();
   for (const { package: path, rules } of modules) {
@@ -75,8 +84,8 @@ export function compileProgram(sources: readonly Source[]): Program {
     root,
     builtin: (name) => builtinOf(name, replacedNames),
   };
-  guarded(() => compile(linker));
-  return { modules, query: (text) => compileQuery(text, linker) };
+  compile(linker);
+  return { modules, rules: placed, tree, query: (text) => compileQuery(text, linker) };
 }
 
 /** What reaches out of the policy can be called only where some `with` puts something in its place. */
@@ -118,10 +127,10 @@ function compileQuery(text: string, linker: Linker): Query {
   };
 }
 
-function startRun({ limits = defaultLimits, strict = false, nowNs, reads, fired }: Question): Run {
+function startRun({ limits = defaultLimits, budget, strict = false, nowNs, reads, fired }: Question): Run {
   let now = nowNs;
   return {
-    budget: new Budget(limits),
+    budget: budget ?? new Budget(limits),
     strict,
     reads,
     fired,

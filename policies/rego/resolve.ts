@@ -1,24 +1,8 @@
 // What names mean: declared variables get names of their own, names of rules and imports become references into data,
 // and what is called is told apart into functions of the policy (a reference) and builtins (a variable with its full name).
+import { RegoError } from './rego-error.ts';
+import { type How, Scope } from './scope.ts';
 import type { Body, Branch, Literal, Module, Rule, Term, With } from './syntax.ts';
-
-/** Names declared so far, from the innermost body outwards. */
-class Scope {
-  readonly #parent: Scope | undefined;
-  readonly #names = new Map<string, string>();
-
-  constructor(parent?: Scope) {
-    this.#parent = parent;
-  }
-
-  find(name: string): string | undefined {
-    return this.#names.get(name) ?? this.#parent?.find(name);
-  }
-
-  declare(name: string, unique: string): void {
-    this.#names.set(name, unique);
-  }
-}
 
 export interface Resolver {
   rule(rule: Rule): Rule;
@@ -29,27 +13,38 @@ export interface Resolver {
 /** `ruleNames` are the first names of all rules of the module's package. */
 export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames: ReadonlySet<string>): Resolver {
   let count = 0;
-  const imports = new Map(module.imports.map(({ alias, path }) => [alias, path]));
+  const imports = new Map<string, readonly string[]>();
+  for (const { alias, path, at } of module.imports) {
+    if (imports.has(alias)) throw new RegoError('rego_compile_error', `import must not shadow import of ${alias}`, at);
+    if (ruleNames.has(alias)) throw new RegoError('rego_compile_error', `import must not shadow rule ${alias}`, at);
+    imports.set(alias, path);
+  }
   return {
     rule,
     query: (body) => bodyIn(body, new Scope(), (name) => name),
   };
 
   function rule(written: Rule): Rule {
+    const { value: name } = written.path[0] as { value: string };
+    if (name === 'input' || name === 'data')
+      throw new RegoError('rego_compile_error', `rules must not shadow ${name}`, written.at);
     const scope = new Scope();
-    for (const arg of written.args ?? []) declarePattern(arg, scope);
+    for (const arg of written.args ?? []) declarePattern(arg, scope, fresh, 'argument');
     const args = written.args?.map((arg) => termIn(arg, scope));
     const first = written.branches[0];
-    const inner = new Scope(scope);
+    const inner = scope.withArguments();
     const body = bodyIn(first.body, inner);
     const path = written.path.map((step) => termIn(step, inner));
     const member = written.member && termIn(written.member, inner);
     const elses = written.branches.slice(1).map((branch): Branch => {
-      const own = new Scope(scope);
+      const own = scope.withArguments();
       const branchBody = bodyIn(branch.body, own);
-      return { ...branch, body: branchBody, value: termIn(branch.value, own) };
+      const value = termIn(branch.value, own);
+      own.refuseUnused();
+      return { ...branch, body: branchBody, value };
     });
     const branches: [Branch, ...Branch[]] = [{ ...first, body, value: termIn(first.value, inner) }, ...elses];
+    inner.refuseUnused();
     return { ...written, path, branches, ...(args && { args }), ...(member && { member }) };
   }
 
@@ -72,11 +67,13 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
         return { ...literal, withs, left: termIn(literal.left, scope), right: termIn(literal.right, scope) };
       case 'assign': {
         const right = termIn(literal.right, scope);
-        declarePattern(literal.left, scope, naming);
+        demandAssignable(literal.left);
+        declarePattern(literal.left, scope, naming, 'assigned');
         return { ...literal, withs, kind: 'unify', left: termIn(literal.left, scope), right };
       }
       case 'some':
-        for (const name of literal.names) scope.declare(name, naming(name));
+        for (const name of literal.names)
+          scope.declare(name, { unique: naming(name), how: 'declared', at: literal.at });
         return { ...literal, withs };
       case 'someIn': {
         const collection = termIn(literal.collection, scope);
@@ -86,7 +83,9 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
         const collection = termIn(literal.collection, scope);
         const inner = new Scope(scope);
         const names = declared(literal, inner);
-        return { ...literal, withs, collection, ...names, body: bodyIn(literal.body, inner) };
+        const body = bodyIn(literal.body, inner);
+        inner.refuseUnused();
+        return { ...literal, withs, collection, ...names, body };
       }
     }
   }
@@ -96,14 +95,16 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
     scope: Scope,
     naming = fresh,
   ): { key?: Term; value: Term } {
-    for (const pattern of key ? [key, value] : [value]) declarePattern(pattern, scope, naming);
+    for (const pattern of key ? [key, value] : [value]) declarePattern(pattern, scope, naming, 'declared');
     return { ...(key && { key: termIn(key, scope) }), value: termIn(value, scope) };
   }
 
-  function declarePattern(pattern: Term, scope: Scope, naming = fresh): void {
-    if (pattern.kind === 'variable' && pattern.name !== '_') scope.declare(pattern.name, naming(pattern.name));
-    if (pattern.kind === 'array') for (const item of pattern.items) declarePattern(item, scope, naming);
-    if (pattern.kind === 'object') for (const [, item] of pattern.entries) declarePattern(item, scope, naming);
+  function declarePattern(pattern: Term, scope: Scope, naming: (name: string) => string, how: How): void {
+    const { at } = pattern;
+    if (pattern.kind === 'variable' && pattern.name !== '_')
+      scope.declare(pattern.name, { unique: naming(pattern.name), how, at });
+    if (pattern.kind === 'array') for (const item of pattern.items) declarePattern(item, scope, naming, how);
+    if (pattern.kind === 'object') for (const [, item] of pattern.entries) declarePattern(item, scope, naming, how);
   }
 
   function withIn({ target, value, at }: With, scope: Scope): With {
@@ -165,7 +166,10 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
       case 'collect': {
         const inner = new Scope(scope);
         const body = bodyIn(term.body, inner);
-        return { ...term, body, ...(term.key && { key: termIn(term.key, inner) }), value: termIn(term.value, inner) };
+        const key = term.key && termIn(term.key, inner);
+        const value = termIn(term.value, inner);
+        inner.refuseUnused();
+        return { ...term, body, ...(key && { key }), value };
       }
       case 'template':
         return {
@@ -187,5 +191,19 @@ export function resolver(module: Pick<Module, 'package' | 'imports'>, ruleNames:
     const [root, ...steps] = path as [string, ...string[]];
     const constants = steps.map((value): Term => ({ kind: 'constant', value, at }));
     return { kind: 'reference', head: { kind: 'variable', name: root, at }, path: constants, at };
+  }
+}
+
+/** What `:=` can give a value to: variables, in arrays and objects or alone. */
+function demandAssignable(left: Term): void {
+  const refuse = ({ kind, at }: Term): never => {
+    throw new RegoError('rego_compile_error', `cannot assign to ${kind === 'reference' ? 'ref' : kind}`, at);
+  };
+  if (left.kind === 'constant') refuse(left);
+  const pending = [left];
+  for (let term = pending.pop(); term; term = pending.pop()) {
+    if (term.kind === 'array') pending.push(...term.items);
+    else if (term.kind === 'object') pending.push(...term.entries.map(([, item]) => item));
+    else if (term.kind !== 'variable' && term.kind !== 'constant') refuse(term);
   }
 }

@@ -33,7 +33,23 @@ export function growTree(rules: readonly PlacedRule[], packages: readonly (reado
   for (const path of packages) descend(root, path);
   for (const placed of rules) place(placed);
   check(root);
+  for (const path of packages) refuseRulesAlong(path);
   return root;
+
+  /** A package cannot lie below a rule: what it holds would be a part of that rule's value. */
+  function refuseRulesAlong(path: readonly string[]): void {
+    let current: RuleNode | undefined = root;
+    for (const step of path) {
+      current = current?.children.get(step);
+      const rule = current?.rules[0]?.rule;
+      if (rule)
+        throw new RegoError(
+          'rego_type_error',
+          `package ${path.join('.')} conflicts with rule data.${current?.path.join('.')}`,
+          rule.at,
+        );
+    }
+  }
 
   function descend(from: Growing, steps: readonly Value[]): Growing {
     let current = from;
@@ -52,7 +68,8 @@ export function growTree(rules: readonly PlacedRule[], packages: readonly (reado
     const target = descend(root, [...module.package, ...constant]);
     const kind = rule.args ? 'function' : isPartial(rule) ? 'partial' : 'complete';
     const name = `data.${target.path.join('.')}`;
-    if (target.rules.length > 0 && target.kind !== kind)
+    const isSet = rule.member !== undefined;
+    if (target.rules.some((other) => target.kind !== kind || (other.rule.member !== undefined) !== isSet))
       throw new RegoError('rego_type_error', `conflicting rules ${name} found`, rule.at);
     if (rule.args && target.rules.length > 0 && target.arity !== rule.args.length)
       throw new RegoError(
@@ -69,7 +86,8 @@ export function growTree(rules: readonly PlacedRule[], packages: readonly (reado
 
   function check(current: Growing): void {
     for (const child of current.children.values()) check(child as Growing);
-    if ((current.kind === 'complete' || current.kind === 'function') && current.children.size > 0)
+    const isWhole = current.kind === 'complete' || current.kind === 'function' || current.rules.some(isWholeSet);
+    if (isWhole && current.children.size > 0)
       throw new RegoError(
         'rego_type_error',
         `rule data.${current.path.join('.')} conflicts with what stands below it`,
@@ -88,6 +106,11 @@ export function splitHead(rule: Rule): { constant: Value[]; dynamic: Rule['path'
 
 function isPartial(rule: Rule): boolean {
   return rule.member !== undefined || rule.path.some((step) => step.kind !== 'constant');
+}
+
+/** A set whose members are all that stands there. */
+function isWholeSet({ rule }: PlacedRule): boolean {
+  return rule.member !== undefined && rule.path.every((step) => step.kind === 'constant');
 }
 
 /** Every node at or below `node`. */

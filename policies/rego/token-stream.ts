@@ -40,6 +40,15 @@ export class TokenStream {
     return this.#tokens[this.#position - 1]?.location.row ?? 0;
   }
 
+  /** Where the stream stands, to come back to. */
+  mark(): number {
+    return this.#position;
+  }
+
+  backTo(mark: number): void {
+    this.#position = mark;
+  }
+
   isAtEnd(): boolean {
     return this.next.kind === 'end';
   }

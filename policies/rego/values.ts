@@ -189,11 +189,12 @@ export function fromJson(json: unknown): Value {
     return json !== 0 && Number.isInteger(json) && !Number.isSafeInteger(json) ? integer(BigInt(json)) : json + 0;
   if (typeof json !== 'object' || json === null) return (json ?? null) as Value;
   if (Array.isArray(json)) return json.map(fromJson);
-  return new RegoObject(
-    Object.entries(json)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, fromJson(item)] as const),
-  );
+  const entries: (readonly [Value, Value])[] = [];
+  for (const key of Object.keys(json)) {
+    const item = (json as Record<string, unknown>)[key];
+    if (item !== undefined) entries.push([key, fromJson(item)]);
+  }
+  return new RegoObject(entries);
 }
 
 export function typeName(value: Value): string {

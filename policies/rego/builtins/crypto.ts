@@ -33,7 +33,7 @@ function parsedUuid(text: string) {
   const top = bytes[8]! >> 5;
   const variant = variants[top < 4 ? 0 : top < 6 ? 1 : top === 6 ? 2 : 3];
   const timed = version === 1 || version === 2;
-  const low = version === 2 ? 0n : BigInt(bytes.readUInt32BE(0));
+  const low = BigInt(bytes.readUInt32BE(0));
   const ticks = (BigInt(bytes.readUInt16BE(6) & 0x0fff) << 48n) | (BigInt(bytes.readUInt16BE(4)) << 32n) | low;
   const domains = ['Person', 'Group', 'Org'];
   return fromJson({

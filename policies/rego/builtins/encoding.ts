@@ -1,5 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
 import { type BuiltinContext, type Builtins, failed, mistyped, objectAt, pure, stringAt } from '../builtin.ts';
+import { RegoError } from '../rego-error.ts';
 import { jsonText, toJson } from '../value-text.ts';
 import { fromJson, parseNumber, RegoObject, RegoSet, type Value } from '../values.ts';
 
@@ -117,7 +118,8 @@ export const encoding: Builtins = {
   'json.marshal_with_options': pure(2, (args, { budget }) => {
     const options = objectAt(args, 2);
     const unknown = options.keys().find((key) => !['prefix', 'indent', 'pretty'].includes(key as string));
-    if (unknown !== undefined) throw failed(`object contained unknown key ${JSON.stringify(unknown)}`);
+    if (unknown !== undefined)
+      throw new RegoError('eval_type_error', `object contained unknown key ${JSON.stringify(unknown)}`);
     const pretty = options.get('pretty') ?? (options.has('prefix') || options.has('indent'));
     const prefix = (options.get('prefix') ?? '') as string;
     const text = pretty

@@ -13,12 +13,23 @@ import { add, divide, multiply, rounded, subtract } from '../decimal.ts';
 import { integer, isNumber, parseNumber, RegoSet, type Value } from '../values.ts';
 
 const maxShift = 100_000n;
+/** A product of longer numbers would hold up everything by itself. */
+const mostDigits = 100_000;
+
+/** Hexadecimal ones: those of a long number are counted in no time. */
+function digits(value: number | bigint): number {
+  return typeof value === 'bigint' ? value.toString(16).length : 16;
+}
 
 function arithmetic(compute: (a: number | bigint, b: number | bigint) => Value): Builtin {
   return pure(2, (args, { budget }) => {
     budget.spend();
     const [a, b] = [numberAt(args, 1), numberAt(args, 2)];
-    if (typeof a === 'bigint' || typeof b === 'bigint') budget.make(String(a).length + String(b).length);
+    if (typeof a === 'bigint' || typeof b === 'bigint') {
+      const length = digits(a) + digits(b);
+      if (length > mostDigits) throw failed(`numbers of more than ${mostDigits} digits together`);
+      budget.make(length);
+    }
     return compute(a, b);
   });
 }
@@ -103,7 +114,10 @@ export const numbers: Builtins = {
         .replace(/^(-?)0+(?=\d)/, '$1')
         .replace(/^(-?)\./, '$10.'),
     );
-    if (number === undefined) throw failed('invalid syntax');
+    if (number === undefined)
+      throw /^[+-]?(nan|inf(inity)?)$/i.test(value)
+        ? mistyped(1, 'a finite number', `=${value}`)
+        : failed('invalid syntax');
     return number;
   }),
 };

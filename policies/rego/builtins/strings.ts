@@ -37,6 +37,15 @@ function trimmed(value: string, cutset: string, side: 'left' | 'right' | 'both')
   return characters.slice(start, end).join('');
 }
 
+/** Character by character, as Go does it: never two for one, whatever stands beside it. */
+function inCase(value: string, change: (character: string) => string): string {
+  if (/^[ -~]*$/.test(value)) return change(value);
+  return Array.from(value, (character) => {
+    const changed = change(character);
+    return changed.length > character.length ? (character === 'İ' ? 'i' : character) : changed;
+  }).join('');
+}
+
 /** A position in UTF-16 units as one in characters. */
 function characters(value: string, end: number): number {
   return [...value.slice(0, end)].length;
@@ -104,8 +113,8 @@ export const strings: Builtins = {
   contains: text(2, ([value, part]) => value!.includes(part!)),
   startswith: text(2, ([value, part]) => value!.startsWith(part!)),
   endswith: text(2, ([value, part]) => value!.endsWith(part!)),
-  lower: text(1, ([value]) => value!.toLowerCase()),
-  upper: text(1, ([value]) => value!.toUpperCase()),
+  lower: text(1, ([value]) => inCase(value!, (character) => character.toLowerCase())),
+  upper: text(1, ([value]) => inCase(value!, (character) => character.toUpperCase())),
   split: pure(2, (args, { budget }) => {
     const [value, separator] = [stringAt(args, 1), stringAt(args, 2)];
     budget.make(value.length);

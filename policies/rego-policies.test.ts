@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { loadPolicies, type Policies } from './evaluate.ts';
 import type { PolicyFacts } from './facts.ts';
-import { findSecrets } from './find-secrets.ts';
 import { created, harmless } from './fixtures/facts.ts';
 import { policiesInForce } from './in-force.ts';
+import { loadRego, type RegoPolicies, regoSources } from './rego-policies.ts';
 import { runPolicyTests } from './run-tests.ts';
 
 const shipped = fileURLToPath(new URL('.', import.meta.url));
@@ -20,15 +19,15 @@ describe('policies', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function policies(texts: Record<string, string>): Policies {
+  function policies(texts: Record<string, string>): RegoPolicies {
     const files = Object.entries(texts).map(([name, text]) => {
       writeFileSync(join(folder, name), text);
       return [name, join(folder, name)] as const;
     });
-    return loadPolicies(new Map(files));
+    return loadRego(regoSources(new Map(files)));
   }
 
-  const ours = () => loadPolicies(policiesInForce([shipped]).files);
+  const ours = () => loadRego(regoSources(policiesInForce([shipped]).files));
   const denied = (facts: PolicyFacts, from = ours()) =>
     from.decide(facts).reasons.map(({ policy, rule }) => `${policy}/${rule}`);
 
@@ -112,11 +111,31 @@ describe('policies', () => {
 
   it('a field that is not there denies, though the rule that reads it says nothing', () => {
     const asked = policies({
-      'a.rego': 'package arbiter.a\nallow if count(deny) == 0\ndeny contains "no" if input.plugn.id == "bad"',
+      'a.rego':
+        'package arbiter.a\nallow if count(deny) == 0\ndeny contains "no" if input.plugn.id == "bad" with input.phase as "after"',
     });
     assert.deepEqual(asked.decide(harmless()).reasons, [
       { policy: 'arbiter', rule: 'missing_fact', message: 'A policy reads input.plugn, which is not there' },
     ]);
+  });
+
+  it('an item of a list may be missing', () => {
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.tags[0]' });
+    assert.deepEqual(denied(harmless(), asked), []);
+    assert.deepEqual(denied(harmless({ task: { tags: ['a'] } }), asked), ['a/allow']);
+  });
+
+  it('a kept answer is not one for null where nothing stood', () => {
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if not input.task.metadata.frozen' });
+    assert.deepEqual(denied(harmless({ task: { metadata: {} } }), asked), []);
+    assert.deepEqual(denied(harmless({ task: { metadata: { frozen: null } } }), asked), ['a/allow']);
+  });
+
+  it('what is nested too deep is denied', () => {
+    const input = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    const asked = policies({ 'a.rego': 'package arbiter.a\nallow if input.task.input != "bad"' });
+    assert.deepEqual(denied(harmless(), asked), []);
+    assert.deepEqual(denied(harmless({ task: { input } }), asked), ['arbiter/too_deep']);
   });
 
   it('what people fill as they like may be missing', () => {
@@ -173,6 +192,11 @@ describe('policies', () => {
       /rego_recursion_error: rule data\.arbiter\.a\.allow is recursive/,
     ],
     [
+      'that read what no fact has',
+      { 'a.rego': 'package arbiter.a\nallow if not input.plugn.id' },
+      /a\.rego:2:14: rego_type_error: undefined ref: input\.plugn: there is phase, task, plugin/,
+    ],
+    [
       'with an unknown builtin',
       { 'a.rego': 'package arbiter.a\nallow if http.send({}).ok' },
       /a\.rego:2:10: rego_type_error: undefined function http\.send/,
@@ -185,23 +209,4 @@ describe('policies', () => {
         (error: { code: string; message: string }) => error.code === 'POLICY_INVALID' && message.test(error.message),
       );
     });
-
-  it('finds secrets in text, not in what is none, and says what it did not look at', async () => {
-    const content = (path: string, text: string) => ({
-      path,
-      size: Buffer.byteLength(text),
-      read: (most: number) => Buffer.from(text).subarray(0, most),
-    });
-    const secret = `AWS_SECRET_ACCESS_KEY = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCYABCDEFGHIJ\n`;
-    const found = await findSecrets([
-      content('b.env', `x\n${secret}`),
-      content('a.bin', `\0${secret}`),
-      content('c.txt', 'fine'),
-    ]);
-    assert.deepEqual(found, [{ kind: 'secret', path: 'b.env', line: 2, message: 'aws: AWSSecretAccessKey' }]);
-    const large = { path: 'large.txt', size: 100_000_000, read: (most: number) => Buffer.alloc(most, 'x') };
-    assert.deepEqual(await findSecrets([large]), [
-      { kind: 'not-looked-at', path: 'large.txt', line: 0, message: 'more than 8 MB of text' },
-    ]);
-  });
 });
