@@ -53,6 +53,10 @@ export function addDecideEffects(program: Command): void {
         const home = demandHome(context);
         const order: EffectCommand = { command: name, id, actor: userName(), ...(reason !== undefined && { reason }) };
         const answer = ((await ask(home.socket, order)) ?? (await carryOutWithoutKernel(home, order))) as Answer;
+        if ('goesOn' in answer) {
+          context.output.show({ id: answer.id, status: 'waiting' }, plain(`${answer.id} ${did}; it goes on.`));
+          return;
+        }
         const { outcome, effects, ...rest } = answer;
         const as = name === 'reject' ? 'rejected' : 'done';
         context.output.show(

@@ -32,6 +32,7 @@ import { newReject } from './journey/reject.ts';
 import { newRollback } from './journey/rollback.ts';
 import { newRunGates } from './journey/run-gates.ts';
 import { newRunJourney } from './journey/run-journey.ts';
+import { soFar } from './journey/so-far.ts';
 import { newValidate } from './journey/validate.ts';
 import { newVerify } from './journey/verify.ts';
 import { withinCircuit } from './journey/within-circuit.ts';
@@ -156,7 +157,7 @@ async function start(
       afterFailure: newAfterFailure(decide, limits),
       askFallback: newAskFallback(decide),
       rest: (journey, delayMs) => schedule.rest(journey, delayMs),
-      park: (journey) => parkForApproval(journey),
+      park: (journey, at) => parkForApproval(journey, at),
     },
     diagramFile,
   );
@@ -204,13 +205,17 @@ async function start(
   const commands = newCommands({
     ...{ homePath: home.path, ledger: reader, audit, pastOutcome, ...outside, grants, copies: home.copies, waiting },
     askAgain: newAskAgain(allowed, policies.digest, store),
-    ...{ oneAtATime, perTask, onSettled: schedule.settle },
+    ...{ oneAtATime, perTask, onSettled: schedule.settle, goOn: schedule.goOn },
   });
 
-  async function parkForApproval(journey: Journey): Promise<void> {
+  /** What has run waits with what it would change; what has not goes on from its start when it is let through. */
+  async function parkForApproval(journey: Journey, at: string): Promise<void> {
     const { copy, line } = journey;
-    keepForLater(journey, store);
-    const parked: Parked = { line, waitsFor: { kind: 'approval' }, draft: audit.draft(journey) };
+    const hasRun = journey.output !== undefined;
+    if (hasRun) keepForLater(journey, store);
+    const parked: Parked = hasRun
+      ? { line, waitsFor: { kind: 'approval' }, draft: audit.draft(journey) }
+      : { line, waitsFor: { kind: 'approval', at }, soFar: { ...soFar(journey), attempt: journey.attempt } };
     await copy?.discard();
     waiting.park(parked);
   }

@@ -24,7 +24,7 @@ describe('process/orchestration.bpmn as shipped', () => {
       decide: async (decision) => answers[decision],
       facts: () => ({ duplicate: answers.duplicate === true }),
       wait: async () => undefined,
-      park: async () => undefined,
+      park: async () => true,
       entered: (id) => entered.push(id),
     });
     return entered;

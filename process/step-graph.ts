@@ -8,7 +8,16 @@ export interface Branch {
 }
 
 export type Node =
-  | { readonly kind: 'step'; readonly id: string; readonly next: string; readonly onError: string | null }
+  | {
+      readonly kind: 'step';
+      readonly id: string;
+      readonly next: string;
+      readonly onError: string | null;
+      /** Which of its owner's steps it is, where that is not the one of its own name. */
+      readonly does?: string;
+      /** What is drawn for it, where that is not a plain task. */
+      readonly drawnAs?: 'person' | 'timer' | 'call' | 'table';
+    }
   /** A person acts; the token leaves the engine and comes back later. */
   | { readonly kind: 'approval'; readonly id: string; readonly next: string }
   /** `decision` names the table to ask first, if any; after `atMost` passes a token takes the default branch unasked. */

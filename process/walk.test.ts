@@ -28,6 +28,7 @@ const walker: Walker<Token> = {
   },
   async park(id, { heard }) {
     heard.push(`park ${id}`);
+    return true;
   },
 };
 

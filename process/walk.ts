@@ -4,8 +4,11 @@ import type { Branch, Node, StepGraph } from './step-graph.ts';
 
 /** What the owner of a graph does at its nodes. `Token` is the owner's own record of one walk. */
 export interface Walker<Token> {
-  /** Does the step; an error it throws leads along the step's error flow, or out of the walk if there is none. */
-  step(id: string, token: Token): Promise<void>;
+  /**
+   * Does the step, which is the owner's step `does`, as a rule of the node's own name; an error it throws leads along the
+   * step's error flow, or out of the walk if there is none.
+   */
+  step(id: string, token: Token, does: string): Promise<void>;
   /** An error is about to follow an error flow; it is called before any gateway there is asked. */
   failed(id: string, token: Token, error: unknown): void;
   /** Asks the table `decision`; its output's fields are facts of the gateway's conditions. */
@@ -14,8 +17,8 @@ export interface Walker<Token> {
   facts(token: Token): Readonly<Record<string, unknown>>;
   /** Resolves when the time is over. */
   wait(id: string, durationMs: number, token: Token): Promise<void>;
-  /** Keeps the token until a person acts. */
-  park(id: string, token: Token): Promise<void>;
+  /** Keeps the token until a person acts, and gives true; false where somebody has acted already. */
+  park(id: string, token: Token): Promise<boolean>;
   entered?(id: string, token: Token): void;
 }
 
@@ -49,7 +52,7 @@ async function walkUntil<Token>(
     switch (node.kind) {
       case 'step':
         try {
-          await walker.step(id, token);
+          await walker.step(id, token, node.does ?? id);
           id = node.next;
         } catch (error) {
           if (node.onError === null) throw error;
@@ -75,8 +78,9 @@ async function walkUntil<Token>(
         id = node.next;
         break;
       case 'approval':
-        await walker.park(id, token);
-        return { at: 'approval', id };
+        if (await walker.park(id, token)) return { at: 'approval', id };
+        id = node.next;
+        break;
       case 'split':
         await walkBranches(graph, token, walker, node);
         id = node.join;

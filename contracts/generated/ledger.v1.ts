@@ -354,6 +354,10 @@ export interface Envelope {
    */
   reason?: string;
   /**
+   * Who let the task go on where it waited before anything had run, by the box of the diagram.
+   */
+  approvals?: ApprovalRecord[];
+  /**
    * Every request that the plugin made over the kernel's proxy, allowed or not; the first 1000.
    */
   network?: NetworkRequest[];
@@ -400,6 +404,15 @@ export interface CircuitRecord {
 export interface SpentRecord {
   tokens: number;
   usd: number;
+}
+export interface ApprovalRecord {
+  at: string;
+  actor: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  time: string;
+  reason?: string;
 }
 export interface NetworkRequest {
   host: string;

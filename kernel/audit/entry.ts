@@ -95,7 +95,7 @@ export function envelope(extra: Partial<Envelope> = {}): Envelope {
 }
 
 export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Envelope {
-  const { line, retries, fallbacks, denied, network, circuit, spent } = journey;
+  const { line, retries, fallbacks, denied, network, circuit, spent, approvals } = journey;
   return envelope({
     source: sourceRecord(line.source),
     claimedAt: line.source.claimedAt,
@@ -103,6 +103,7 @@ export function journeyEnvelope(journey: Journey, extra: Partial<Envelope>): Env
     durationMs: Date.now() - journey.startedAt,
     traceparent: journey.traceparent,
     path: [...journey.path],
+    ...(approvals.length > 0 && { approvals: [...approvals] }),
     ...(retries.length > 0 && { retries: retries as unknown as Record<string, unknown>[] }),
     ...(network.length > 0 && { network: network as Envelope['network'] & object }),
     ...(circuit && { circuit }),

@@ -4,7 +4,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { PastOutcome } from '../audit/past-outcome.ts';
 import type { Settled, TaskLine } from '../journey/journey.ts';
 import type { Outside } from '../landing/outside.ts';
-import type { WaitingRoom } from '../queue/waiting.ts';
+import type { Parked, WaitingRoom } from '../queue/waiting.ts';
 import type { KeyedLock } from '../safety/keyed-lock.ts';
 import type { Grants } from '../safety/workspace.ts';
 import type { AskAgain } from './ask-again.ts';
@@ -23,12 +23,22 @@ export interface CommandParts extends Outside {
   readonly oneAtATime: KeyedLock;
   /** One command at a time per task. */
   readonly perTask: KeyedLock;
+  /** A parked line may go on, with what is parked now. */
+  readonly goOn: (parked: Parked) => void;
   /** A parked line has an outcome. */
   readonly onSettled: (line: TaskLine, settled: Settled) => void | Promise<void>;
 }
 
 /** How a command ended, for whoever gave it. */
-export interface Answer extends Settled {
+export interface Ended extends Settled {
   /** The task that it was about. */
   readonly id: string;
 }
+
+/** The task was let through where nothing had run yet; how it ends is not known. */
+export interface GoesOn {
+  readonly id: string;
+  readonly goesOn: true;
+}
+
+export type Answer = Ended | GoesOn;

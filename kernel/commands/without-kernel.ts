@@ -47,6 +47,8 @@ export async function carryOutWithoutKernel(home: Home, command: EffectCommand):
     const commands = newCommands({
       ...{ homePath: home.path, ledger, audit, pastOutcome, ...outside, copies: home.copies, waiting },
       ...{ oneAtATime: newKeyedLock(), perTask: newKeyedLock() },
+      // The next start takes it up.
+      goOn: waiting.park,
       grants: newGrants(settings.workspaces, home.path),
       // Only where it is asked: policies that cannot be used are no reason not to roll back.
       async askAgain(body) {

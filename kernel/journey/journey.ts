@@ -1,6 +1,7 @@
 // The token that walks the diagram: one task's record, filled box by box.
 import type { ArbiterError } from '../../contracts/errors.ts';
 import type {
+  ApprovalRecord,
   CircuitRecord,
   DecisionRecord,
   EffectSet,
@@ -76,6 +77,8 @@ export interface Journey {
   readonly abort: AbortController;
   /** Boxes passed, in order. */
   readonly path: string[];
+  /** Who let it go on at boxes where it waited for a person, before anything had run. */
+  readonly approvals: readonly ApprovalRecord[];
   readonly decisions: DecisionRecord[];
   readonly retries: {
     readonly decision: DecisionRecord;
@@ -132,6 +135,7 @@ export function newJourney(line: TaskLine, traceparent: string): Journey {
     traceparent,
     abort: new AbortController(),
     path: [],
+    approvals: [],
     decisions: [],
     retries: [],
     denied: [],

@@ -1,6 +1,6 @@
 // Walks a task through process/orchestration.bpmn: each service task is the step of the same name.
 import { ArbiterError, fault } from '../../contracts/errors.ts';
-import { reachable, type StepGraph } from '../../process/step-graph.ts';
+import { type Node, reachable, type StepGraph } from '../../process/step-graph.ts';
 import { type Arrival, walk } from '../../process/walk.ts';
 import { inSpan } from '../audit/telemetry.ts';
 import { orNoRoom } from '../safety/no-room.ts';
@@ -23,8 +23,8 @@ export interface JourneyParts {
   readonly askFallback: AskFallback;
   /** Waits without holding a place in the queue. */
   readonly rest: (journey: Journey, delayMs: number) => Promise<void>;
-  /** Keeps the task until a person approves. */
-  readonly park: (journey: Journey) => Promise<void>;
+  /** Keeps the task until a person approves at the box `at`. */
+  readonly park: (journey: Journey, at: string) => Promise<void>;
 }
 
 export type RunJourney = (journey: Journey) => Promise<Arrival>;
@@ -34,8 +34,8 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
   refuseMisfit(graph, parts.steps, file);
 
   const walker = {
-    async step(id: string, journey: Journey) {
-      const step = parts.steps[id] as Step;
+    async step(id: string, journey: Journey, does: string) {
+      const step = parts.steps[does] as Step;
       await inSpan(id, journey.traceparent, journey.line.id, () => step(journey));
     },
     failed(_: string, journey: Journey, failure: unknown) {
@@ -60,7 +60,11 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
       await parts.rest(journey, durationMs);
       journey.attempt += 1;
     },
-    park: (_: string, journey: Journey) => parts.park(journey),
+    async park(id: string, journey: Journey) {
+      if (journey.approvals.some(({ at }) => at === id)) return false;
+      await parts.park(journey, id);
+      return true;
+    },
     entered: (id: string, journey: Journey) => {
       journey.path.push(id);
     },
@@ -79,12 +83,29 @@ export function newRunJourney(graph: StepGraph, parts: JourneyParts, file: strin
 
 function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, file: string): void {
   const refuse = (detail: string) => fault('DIAGRAM_INVALID', { file, detail });
-  const drawn = [...graph.nodes.values()].filter(({ kind }) => kind === 'step').map(({ id }) => id);
-  const unknown = drawn.find((id) => !steps[id]);
-  if (unknown)
-    throw refuse(`${unknown} is a step that this kernel does not have; it has ${Object.keys(steps).join(', ')}`);
+  for (const node of graph.nodes.values()) {
+    if (node.kind === 'step' && !steps[doneBy(node)])
+      throw refuse(`${doneBy(node)} is a step that this kernel does not have; it has ${Object.keys(steps).join(', ')}`);
+    if (node.kind === 'approval' && mayHaveRun(node.id) && !isStep(graph.nodes.get(node.next), 'commit-ledger'))
+      throw refuse(
+        `${node.id} waits after execute, so that it has to lead to commit-ledger: nothing is run again then`,
+      );
+  }
   if (!graph.nodes.has('done')) throw refuse('it has no end event done');
   for (const needed of indispensable)
-    if (reachable(graph, graph.start, ({ id }) => id === needed).has('done'))
+    if (reachable(graph, graph.start, (node) => isStep(node, needed)).has('done'))
       throw refuse(`a way to done misses ${needed}`);
+
+  function mayHaveRun(id: string): boolean {
+    const executing = [...graph.nodes.values()].filter((node) => isStep(node, 'execute'));
+    return executing.some((node) => reachable(graph, node.id).has(id));
+  }
+}
+
+function isStep(node: Node | undefined, name: string): boolean {
+  return node?.kind === 'step' && doneBy(node) === name;
+}
+
+function doneBy({ id, does = id }: Extract<Node, { kind: 'step' }>): string {
+  return does;
 }

@@ -3,17 +3,26 @@
 import { newTraceparent } from '../audit/telemetry.ts';
 import { type Journey, newJourney, type TaskLine } from './journey.ts';
 
-export type SoFar = Pick<Journey, 'attempt' | 'startedAt' | 'traceparent' | 'retries' | 'denied' | 'network' | 'spent'>;
+type Kept = 'attempt' | 'startedAt' | 'traceparent' | 'retries' | 'denied' | 'network' | 'spent';
+
+export interface SoFar extends Pick<Journey, Kept> {
+  /** What was written down by an earlier version has none. */
+  readonly approvals?: Journey['approvals'];
+}
 
 /** `attempt` is the next one. */
-export function soFar({ attempt, startedAt, traceparent, retries, denied, network, spent }: Journey): SoFar {
-  return { attempt: attempt + 1, startedAt, traceparent, retries, denied, network, spent };
+export function soFar(journey: Journey): SoFar {
+  const { attempt, startedAt, traceparent, retries, denied, network, spent, approvals } = journey;
+  return { attempt: attempt + 1, startedAt, traceparent, retries, denied, network, spent, approvals };
 }
 
 /** A journey at its start; where there were attempts before, it counts on from them. */
 export function startJourney(line: TaskLine, before?: SoFar): Journey {
   const journey = newJourney(line, before?.traceparent ?? newTraceparent(line.task.traceparent));
   if (!before) return journey;
-  const { attempt, startedAt, retries, denied, network, spent } = before;
-  return { ...journey, attempt, startedAt, retries: [...retries], denied: [...denied], network: [...network], spent };
+  const { attempt, startedAt, retries, denied, network, spent, approvals = [] } = before;
+  return {
+    ...{ ...journey, attempt, startedAt, spent, approvals },
+    ...{ retries: [...retries], denied: [...denied], network: [...network] },
+  };
 }

@@ -35,6 +35,8 @@ export interface Schedule {
   parkBlocked(claim: string): void;
   /** Takes up what was parked before a restart. */
   resume(parked: Parked): void;
+  /** A parked task may go on, with what is parked now. */
+  goOn(parked: Parked): void;
   /** A parked task has an outcome: tells whoever waits for it. */
   settle(line: TaskLine, settled: Settled): void;
   /** Waits in a backoff, without a place; what it waits for is written down. */
@@ -267,6 +269,11 @@ export function newSchedule(parts: ScheduleParts): Schedule {
         else goOn(parked);
       } else if (waitsFor.kind === 'tasks') awaitDependencies(line);
       else if (waitsFor.kind === 'steps') enqueue(line);
+    },
+    goOn(parked) {
+      waiting.park(parked);
+      owed.add(parked.line.id);
+      goOn(parked);
     },
     settle,
     async rest(journey, delayMs) {

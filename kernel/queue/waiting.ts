@@ -14,7 +14,8 @@ export type WaitsFor =
   /** A workflow, for the tasks of its steps. */
   | { readonly kind: 'steps'; readonly ids: readonly string[] }
   | { readonly kind: 'attempt'; readonly attempt: number; readonly at: string }
-  | { readonly kind: 'approval' };
+  /** `at` is the box where it waits, when nothing has run yet. */
+  | { readonly kind: 'approval'; readonly at?: string };
 
 export interface Parked {
   readonly line: TaskLine;

@@ -104,7 +104,7 @@ export async function advance({ plan, graph }: RunnableWorkflow, run: Run): Prom
       decide: async () => null,
       facts: () => factsOf(values),
       wait: async () => undefined,
-      park: async () => undefined,
+      park: async () => true,
     });
     return ending(arrival.id);
   } catch (error) {

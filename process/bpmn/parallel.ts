@@ -1,0 +1,32 @@
+// Where the tokens of a parallel gateway come together again.
+import { type Node, reachable, type StepGraph } from '../step-graph.ts';
+
+/**
+ * The nearest node that `mayJoin` and that every way out of the split comes to, whatever happens on it; null where there is
+ * none: then a token could get past the others, or end without them.
+ */
+export function joinOf(
+  { branches }: Extract<Node, { kind: 'split' }>,
+  graph: StepGraph,
+  mayJoin: (id: string) => boolean,
+): string | null {
+  const reached = branches.map((branch) => reachable(graph, branch));
+  const shared = [...(reached[0] ?? [])].filter((id) => mayJoin(id) && reached.every((ids) => ids.has(id)));
+  const closing = shared.filter((join) => branches.every((branch) => comesTo(join, branch, graph)));
+  // Nearest: none of the others lies on the way to it.
+  return (
+    closing.find((join) =>
+      branches.every((branch) => {
+        const before = reachable(graph, branch, ({ id }) => id === join);
+        return closing.every((other) => other === join || !before.has(other));
+      }),
+    ) ?? null
+  );
+}
+
+/** Whether a token from `from` comes to `join` before any end. */
+function comesTo(join: string, from: string, graph: StepGraph): boolean {
+  if (from === join) return true;
+  const before = reachable(graph, from, ({ id }) => id === join);
+  return [...before].every((id) => graph.nodes.get(id)?.kind !== 'end');
+}
