@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { compileExpression, compileTests } from './expression.ts';
+import { compileTests } from './cell.ts';
+import { compileExpression } from './expression.ts';
 import { typeNameOf } from './values.ts';
 
 function valueOfText(text: string, scope: Record<string, unknown> = {}): unknown {

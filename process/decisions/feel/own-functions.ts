@@ -41,17 +41,17 @@ const temporalTypes: readonly TypeName[] = [
 
 /**
  * How feelin is to read `text`, by the scope: its variables may have names with operators in them, and where none is a
- * date, a time or a duration, numbers are left to feelin's own operators, which are faster.
+ * date, a time or a duration, and the input of a cell neither, numbers are left to feelin's own operators, which are faster.
  */
-export function ownFunctionsIn(text: string, kind: Kind): (scope: Scope) => Prepared {
+export function ownFunctionsIn(text: string, kind: Kind): (scope: Scope, input?: unknown) => Prepared {
   const isTemporal = temporal.test(text);
   const calculates = arithmetic.test(text);
   const plain = prepared(text);
   if (!isTemporal && !calculates) return () => plain;
 
   const known = new Map<string, Prepared>();
-  return (scope) => {
-    if (!isTemporal && !holdsTemporal(scope)) return plain;
+  return (scope, input) => {
+    if (!isTemporal && !holdsTemporal(scope) && !isOrHoldsTemporal(input)) return plain;
     const names = namesWithOperators(scope);
     let found = known.get(names);
     if (!found) known.set(names, (found = prepared(exchangeNames(text, kind, calculates, scope))));
@@ -75,7 +75,15 @@ function* valuesIn(scope: Scope): Iterable<[name: string, value: unknown]> {
 }
 
 function holdsTemporal(scope: Scope): boolean {
-  for (const [, value] of valuesIn(scope)) if (temporalTypes.includes(typeNameOf(value))) return true;
+  for (const name in scope) if (isOrHoldsTemporal(scope[name])) return true;
+  return false;
+}
+
+/** As far as `valuesIn` looks. */
+function isOrHoldsTemporal(value: unknown): boolean {
+  // Most values are none of these, and this is asked at every question.
+  if (typeof value !== 'object' || value === null) return false;
+  for (const [, each] of valuesIn({ value })) if (temporalTypes.includes(typeNameOf(each))) return true;
   return false;
 }
 
