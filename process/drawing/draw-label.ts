@@ -5,7 +5,7 @@ import { fontSize, lineHeight } from './style.ts';
 import { textLines } from './svg.ts';
 
 export const mostLinesOfShape = 4;
-export const mostLinesOfEdge = 3;
+export const mostLinesOfEdge = 4;
 
 /** Below one another about the middle of `box`, with paper behind them, so that no edge crosses them. */
 export function drawLabel(label: string, box: Box, most: number, style = 'out'): string {

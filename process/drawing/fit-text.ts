@@ -66,5 +66,5 @@ function* words(text: string, width: number, size: number): Iterable<Word> {
 function ended(line: string, width: number, size: number): string {
   let kept = [...line];
   while (kept.length > 0 && widthOf(`${kept.join('')}…`, size) > width) kept = kept.slice(0, -1);
-  return `${kept.join('').trimEnd()}…`;
+  return `${kept.join('').replace(/[\s.,:;]+$/, '')}…`;
 }

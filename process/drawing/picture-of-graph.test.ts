@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { coveringLabels, edgesThroughShapes, looseEnds, overlappingShapes } from '../fixtures/misplaced.ts';
 import type { Node, StepGraph } from '../step-graph.ts';
 import { prepareWorkflow, readWorkflowFile } from '../workflows/read-workflow.ts';
@@ -86,6 +87,38 @@ describe('The picture of a step graph', () => {
       assert.deepEqual(coveringLabels(picture), []);
       assert.deepEqual(looseEnds(picture), []);
     });
+
+  it('lays out any graph without anything on anything else', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const to = fc.constantFrom(...ids);
+    const condition = fc.constantFrom('x', 'steps.reserve.status = "done"');
+    const branches = fc.array(fc.record({ condition, to }), { minLength: 1, maxLength: 3 });
+    const node = (id: string): fc.Arbitrary<Node> =>
+      fc.oneof(
+        fc.record({ next: to, onError: fc.option(to) }).map((leads): Node => ({ kind: 'step', id, ...leads })),
+        fc.tuple(branches, to).map(
+          ([some, otherwise]): Node => ({
+            ...{ kind: 'gateway', id, decision: null, atMost: null },
+            branches: [...some, { condition: null, to: otherwise }],
+          }),
+        ),
+        to.map((next): Node => ({ kind: 'timer', id, durationMs: '1', next })),
+        fc.constant<Node>({ kind: 'end', id }),
+      );
+
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(...ids.map(node)), async (nodes) => {
+        const picture = await pictureOfGraph(graphOf('a', ...nodes), 'Any');
+
+        const misplaced = [overlappingShapes, edgesThroughShapes, coveringLabels, looseEnds];
+        assert.deepEqual(
+          misplaced.flatMap((find) => find(picture)),
+          [],
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
 
   it('is the same every time', async () => {
     assert.deepEqual(await pictureOfGraph(retried, 'Retried'), await pictureOfGraph(retried, 'Retried'));

@@ -85,11 +85,11 @@ function flow(from: string, to: string, branch = ''): Line {
 }
 
 const sizes: Partial<Record<ShapeKind, { width: number; height: number }>> = {
-  task: { width: 120, height: 64 },
+  task: { width: 108, height: 64 },
   gateway: { width: 48, height: 48 },
 };
 const eventSize = { width: 36, height: 36 };
-const labelWidth = 180;
+const labelWidth = 124;
 
 const wholeOptions: LayoutOptions = {
   'elk.algorithm': 'layered',
@@ -102,9 +102,9 @@ const wholeOptions: LayoutOptions = {
   'elk.spacing.edgeEdge': '14',
   'elk.spacing.edgeLabel': '4',
   'elk.spacing.labelNode': '4',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '36',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '30',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '16',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.thoroughness': '30',
