@@ -78,8 +78,6 @@ function withinRange(cell: string, range: TreeNode): Quick {
   return (input, scope) => {
     const [low, high] = [start?.(input, scope), end?.(input, scope)];
     if (typeof input !== 'number' || typeof low !== 'number' || typeof high !== 'number') return undefined;
-    // What is no range is refused by feelin.
-    if (low > high) return undefined;
     return (open.name === '[' ? input >= low : input > low) && (close.name === ']' ? input <= high : input < high);
   };
 }

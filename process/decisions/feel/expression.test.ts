@@ -46,6 +46,7 @@ describe('FEEL, where feelin alone differs from the standard,', () => {
     ['(< @"2021-01-01") instance of range<date>', true],
     ['[1..3] instance of range<string>', false],
     ['3 instance of range<number>', false],
+    ['{start: 1, end: 3} instance of range<number>', false],
     ['during([4..6], [1..10])', true],
     ['during(4, (4..10])', false],
     ['overlaps before([1..5], (3..8])', true],

@@ -134,6 +134,15 @@ describe('A cell that is parsed once', () => {
     assert.equal(quick('contains(?, "x"), "y"', 'y'), true);
     assert.equal(quick('not(contains(?, "x"), "y")', 'z'), true);
     assert.equal(quick('[1..c.x + 1)', 1.5), true);
+    assert.deepEqual(
+      ['[1..c.x + 1]', '(1..c.x + 1)', '[1..c.x + 1)', '(1..c.x + 1]'].map((text) => [quick(text, 1), quick(text, 2)]),
+      [
+        [true, true],
+        [false, false],
+        [true, false],
+        [false, true],
+      ],
+    );
     assert.equal(quick('c.x, 5', 5), undefined);
     assert.equal(quick('? > 1', null), false);
   });
@@ -176,6 +185,27 @@ describe('A plain form', () => {
     assert.equal(of('starts with(lower case(own_input), "fi")')?.({}, 'FILE'), true);
     assert.equal(of('not(a = null) or b')?.({ a: 1, b: false }, null), true);
     assert.equal(of('(a - 1) * 2')?.({ a: 3 }, null), 4);
+  });
+
+  it('has the value that feelin gives, for every operator and function over every pair of values', () => {
+    const values = [null, 0, 1, -2, 2.5, 'a', 'ab', 'A', '', true, false];
+    const infix = ['=', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'and', 'or'].map((sign) => `a ${sign} b`);
+    const called = ['starts with', 'ends with', 'contains'].map((name) => `${name}(a, b)`);
+    const single = ['not', 'lower case', 'upper case'].map((name) => `${name}(a)`);
+    let said = 0;
+    for (const text of [...infix, ...called, ...single])
+      for (const a of values)
+        for (const b of values) {
+          const known = of(text)?.({ a, b }, null);
+          if (known === undefined) continue;
+          said++;
+          assert.equal(
+            known,
+            orNull(() => evaluate(text, { a, b }).value),
+            `${text} for ${a} and ${b}`,
+          );
+        }
+    assert.ok(said > 300, `${said}`);
   });
 
   it('says nothing where values are of other types, or numbers too large', () => {
