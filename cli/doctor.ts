@@ -1,7 +1,5 @@
 // arbiter doctor: what works on this machine and in this home, and what to do where it does not.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ArbiterError, fault } from '../contracts/errors.ts';
 import type { Home } from '../kernel/home.ts';
@@ -11,11 +9,12 @@ import { profiles } from '../kernel/host/profiles.ts';
 import { chooseSandbox, tryAll } from '../kernel/host/sandbox.ts';
 import { git } from '../kernel/safety/git.ts';
 import { readSettings } from '../kernel/settings.ts';
-import { packageRoot } from '../kernel/version.ts';
 import { limitsOf, readPerformance } from '../policies/performance.ts';
 import { loadDecisions } from '../process/decide.ts';
 import { readDiagram } from '../process/read-bpmn.ts';
 import { type Context, contextOf, demandHome } from './context.ts';
+import { decisionFiles } from './decision-tables.ts';
+import { diagramFile } from './diagram-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { table } from './output.ts';
@@ -98,8 +97,6 @@ async function machine(trials: readonly Trial[]): Promise<Finding[]> {
 async function homeFindings(home: Home): Promise<Finding[]> {
   if (!existsSync(home.settings))
     return [{ what: 'home', ok: false, detail: `none at ${home.path}; arbiter init makes one` }];
-  const own = (name: string) => fileURLToPath(new URL(`process/${name}`, packageRoot));
-  const diagram = join(home.process, 'orchestration.bpmn');
   return [
     await attempt('settings', async () => {
       readSettings(home);
@@ -111,11 +108,11 @@ async function homeFindings(home: Home): Promise<Finding[]> {
       return `${byId.size} installed`;
     }),
     await attempt('decision tables', async () => {
-      const { tables } = await loadDecisions([own('decisions.dmn'), join(home.process, 'decisions.dmn')]);
+      const { tables } = await loadDecisions(decisionFiles(home));
       return `${tables.size} tables: ${[...tables.keys()].join(', ')}`;
     }),
     await attempt('diagram', async () => {
-      const graph = await readDiagram(existsSync(diagram) ? diagram : own('orchestration.bpmn'));
+      const graph = await readDiagram(diagramFile(home));
       return `${graph.nodes.size} nodes`;
     }),
     ...circuitFindings(home),

@@ -4,17 +4,24 @@ import { fault } from '../contracts/errors.ts';
 import type { DecisionRecord, Envelope, NetworkRequest, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 import { findTask } from '../kernel/commands/find-task.ts';
+import type { Home } from '../kernel/home.ts';
 import { profiles } from '../kernel/host/profiles.ts';
-import { openReader } from '../ledger/reader.ts';
+import { openReader, type StoredEntry } from '../ledger/reader.ts';
+import { drawPicture } from '../process/drawing/draw-picture.ts';
+import { pictureOfFile } from '../process/drawing/picture-of-file.ts';
+import { wayThrough } from '../process/drawing/way.ts';
 import { contextOf, demandHome } from './context.ts';
+import { diagramFile } from './diagram-file.ts';
 import { plain } from './output.ts';
+import { writePicture } from './write-picture.ts';
 
 export function addExplain(program: Command): void {
   program
     .command('explain')
     .description('every decision about a task: table, version, rule, inputs; and what the task could touch')
     .argument('<id>', 'the id of a task, or the number of a ledger entry')
-    .action((id: string, _options: object, command: Command) => {
+    .option('--svg <file>', 'draw the way that it took there')
+    .action(async (id: string, { svg }: { svg?: string }, command: Command) => {
       const context = contextOf(command);
       const home = demandHome(context);
       const reader = openReader(home.ledger);
@@ -28,6 +35,7 @@ export function addExplain(program: Command): void {
           code: string;
           delayMs: number;
         }[];
+        const picture = svg === undefined ? null : writePicture(svg, await drawnWay(home, entry));
         context.output.show(
           {
             id: entry.taskKey,
@@ -40,13 +48,28 @@ export function addExplain(program: Command): void {
             network: entry.envelope.network ?? [],
             denied: entry.envelope.denied ?? [],
             ...(body.error && { error: body.error }),
+            ...(picture && { picture }),
           },
-          explanation(entry.seq, entry.taskKey, body, entry.envelope, retries, touch),
+          explanation(entry.seq, entry.taskKey, body, entry.envelope, retries, touch) +
+            plain(picture ? `\npicture   ${picture}` : ''),
         );
       } finally {
         reader.close();
       }
     });
+}
+
+/** The diagram of the home with the way that the task took through it. */
+async function drawnWay(home: Home, { seq, taskKey, body, envelope }: StoredEntry): Promise<string> {
+  const { outcome, error } = body as TaskBody;
+  const picture = await pictureOfFile(diagramFile(home));
+  const way = wayThrough(picture, envelope.path ?? []);
+  const heading = [
+    `${taskKey}: ${outcome}`,
+    `entry ${seq}${error ? ` · ${error.message} (${error.code})` : ''}`,
+    ...(way.missing.length > 0 ? [`not in this diagram any more: ${way.missing.join(', ')}`] : []),
+  ];
+  return drawPicture(picture, { way, heading });
 }
 
 function explanation(

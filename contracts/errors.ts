@@ -594,6 +594,18 @@ export const catalogue = {
     expected: 'BPMN 2.0 in which every way to Done passes Validate, Verify and Commit ledger.',
     remedy: 'Open the file in a BPMN editor and correct the element named.',
   },
+  DIAGRAM_UNDRAWABLE: {
+    ...submitter,
+    message: '{file} cannot be drawn: {detail}.',
+    expected: 'BPMN 2.0 in which every element has its place in the layout, or none has.',
+    remedy: 'Open the file in a BPMN editor, give the element named a place, and save it.',
+  },
+  PICTURE_UNWRITABLE: {
+    ...submitter,
+    message: 'The picture cannot be written to {file}: {detail}.',
+    expected: 'A file in a folder that is there and may be written to.',
+    remedy: 'Make the folder, or name another file.',
+  },
   WORKFLOW_INVALID: {
     ...submitter,
     message: '{file} cannot be run: {detail}.',

@@ -8,7 +8,6 @@ import { makeFolders } from '../../kernel/home.ts';
 import { dropTasks } from '../../kernel/queue/submit.ts';
 import { checkTask } from '../../kernel/validator/task.ts';
 import { inputsOf, workflowTool } from '../../kernel/workflows/workflow-task.ts';
-import { drawMermaid } from '../../process/workflows/draw-mermaid.ts';
 import type { Part, WorkflowInput, WorkflowPlan } from '../../process/workflows/workflow.ts';
 import { asJson } from '../arguments.ts';
 import { contextOf, demandHome } from '../context.ts';
@@ -17,6 +16,7 @@ import { installedPlugins } from '../installed-plugins.ts';
 import { plain, table } from '../output.ts';
 import { failedBefore, waitFor } from '../submit.ts';
 import { findWorkflow, openWorkflow, workflowFiles } from './find-workflow.ts';
+import { addGraph } from './graph.ts';
 
 interface RunOptions {
   readonly workspace?: string;
@@ -52,14 +52,7 @@ export function addWorkflow(program: Command): void {
       const { plan } = find(command, name);
       output.show(plan, plain(planText(plan)));
     });
-  workflow
-    .command('graph')
-    .description('a workflow as a Mermaid flowchart')
-    .argument('<workflow>')
-    .action((name: string, _, command: Command) => {
-      const mermaid = drawMermaid(find(command, name).graph);
-      contextOf(command).output.show({ mermaid }, plain(mermaid));
-    });
+  addGraph(workflow);
 }
 
 function find(command: Command, name: string) {

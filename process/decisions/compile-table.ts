@@ -1,6 +1,7 @@
-// Compiles a decision table: cells are FEEL, rows are rules of json-rules-engine. Cells that compare with literal
-// strings are looked up first, so that only rows that can still match reach the rules engine.
-import { compileExpression, compileTests, type Scope, type Test } from './feel/expression.ts';
+// Compiles a decision table: cells are FEEL, rows are rules of json-rules-engine. What functions can say of the cells is asked
+// first, so that only rows that can still match reach the rules engine.
+import { type Cell, compileCell, compileTests } from './feel/cell.ts';
+import { compileExpression, type Scope } from './feel/expression.ts';
 import { aggregate, newSettle } from './hit-policy.ts';
 import { conform, type Types } from './item-types.ts';
 import { newMatching } from './match-rules.ts';
@@ -35,14 +36,14 @@ export interface CompiledTable {
 
 /** Compiles `table`. What its cells mean is looked at in lint-table.ts; one without meaning matches nothing here. */
 export function compileTable(table: TableSource, types: Types | null = null): CompiledTable {
-  const tests = table.rules.map((rule) => rule.tests.map((cell) => (cell === '-' ? null : compileTests(cell))));
+  const cells = compileCells(table);
   const results = table.rules.map((rule) => rule.results.map(compileExpression));
   const defaults = table.defaults?.map(compileExpression) ?? null;
   const heads = table.inputs.map(({ expression }) => compileExpression(expression));
   const allowed = table.inputs.map((input) => (input.allowed ? compileTests(input.allowed) : null));
   const outputTypes = types && table.outputs.map(({ type }) => types(type));
   const inputTypes = types && table.inputs.map(({ type }) => types(type));
-  const matching = newMatching(table, tests);
+  const matching = newMatching(table, cells);
   const settle = newSettle(table);
 
   const namesOf = (inputs: readonly unknown[]): Record<string, unknown> =>
@@ -93,8 +94,19 @@ export function compileTable(table: TableSource, types: Types | null = null): Co
       return answer(isAllowed(inputs, scope) ? matching.rowsNow(inputs, scope) : [], inputs, scope);
     },
     passes(row, column, inputs, scope = namesOf(inputs)) {
-      const test: Test | null = tests[row]?.[column] ?? null;
-      return test === null || test(inputs[column], scope) === true;
+      const cell = cells[row]?.[column] ?? null;
+      return cell === null || cell.test(inputs[column], scope) === true;
     },
   };
+}
+
+/** Equal cells are one, so that a question asks each once. */
+function compileCells({ rules }: TableSource): (Cell | null)[][] {
+  const known = new Map<string, Cell>();
+  const compiled = (text: string): Cell => {
+    const cell = known.get(text) ?? compileCell(text);
+    known.set(text, cell);
+    return cell;
+  };
+  return rules.map(({ tests }) => tests.map((text) => (text === '-' ? null : compiled(text))));
 }

@@ -1,6 +1,6 @@
 // Types of DMN: what a value has to be, and how one that is almost that is taken (a list of one for its element, a
 // value for a list of one, a date for its midnight).
-import { compileTests, type Test } from './feel/expression.ts';
+import { compileTests, type Test } from './feel/cell.ts';
 import { parseDateTime } from './feel/temporal.ts';
 import { typeNameOf } from './feel/values.ts';
 import type { ItemDefinition } from './model.ts';

@@ -1,12 +1,10 @@
 // Exchanges, in the text of an expression, what feelin's grammar keeps for itself by calls of functions of our own, at the
 // places that its own parser gives.
 import { parseExpression, parseUnaryTests } from 'feelin';
+import { childrenOf, type TreeNode } from './tree.ts';
 
 export type Scope = Readonly<Record<string, unknown>>;
 export type Kind = 'expression' | 'tests';
-
-type Tree = ReturnType<typeof parseExpression>;
-type Node = Tree['topNode'];
 
 const functionNames: Readonly<Record<string, string>> = {
   date: 'own date',
@@ -26,7 +24,7 @@ export function exchangeNames(text: string, kind: Kind, operators: boolean, scop
   return rewritten(tree.topNode, text, operators);
 }
 
-function rewritten(node: Node, text: string, operators: boolean): string {
+function rewritten(node: TreeNode, text: string, operators: boolean): string {
   const { name, from, to } = node;
   const children = childrenOf(node);
   const inner = (): string => {
@@ -47,17 +45,11 @@ function rewritten(node: Node, text: string, operators: boolean): string {
   if (name === 'AtLiteral' && ownLiteral.test(text.slice(from, to))) return `own literal(${text.slice(from + 1, to)})`;
   if (!operators || !first || !second) return inner();
   if (name === 'ArithmeticExpression') {
-    const operand = (child: Node): string => rewritten(child, text, operators);
+    const operand = (child: TreeNode): string => rewritten(child, text, operators);
     if (!third) return `own calculation("*", ${operand(second)}, -1)`;
     return `own calculation("${text.slice(second.from, second.to)}", ${operand(first)}, ${operand(third)})`;
   }
   if (name === 'IterationContext' && third)
     return `own steps(${rewritten(first, text, operators)}, ${rewritten(third, text, operators)})`;
   return inner();
-}
-
-function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
-  return children;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { compileExpression, compileTests } from './expression.ts';
+import { compileTests } from './cell.ts';
+import { compileExpression } from './expression.ts';
 import { typeNameOf } from './values.ts';
 
 function valueOfText(text: string, scope: Record<string, unknown> = {}): unknown {
@@ -39,6 +40,13 @@ describe('FEEL, where feelin alone differs from the standard,', () => {
     ['decimal(1.115, 2)', 1.12],
     ['2 in range("[1..3]")', true],
     ['range("[a..b]")', null],
+    ['range("[1..3]") instance of range<number>', true],
+    ['["a".."c"] instance of range< string >', true],
+    ['[@"P1D"..@"P2D"] instance of range<days and time duration>', true],
+    ['(< @"2021-01-01") instance of range<date>', true],
+    ['[1..3] instance of range<string>', false],
+    ['3 instance of range<number>', false],
+    ['{start: 1, end: 3} instance of range<number>', false],
     ['during([4..6], [1..10])', true],
     ['during(4, (4..10])', false],
     ['overlaps before([1..5], (3..8])', true],

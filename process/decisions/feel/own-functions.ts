@@ -7,6 +7,7 @@ import { intervalFunctions } from './intervals.ts';
 import { listFunctions } from './lists.ts';
 import { numberFunctions } from './numbers.ts';
 import type { OwnFunction } from './own-function.ts';
+import { exchangeRangeTypes, rangeTypes } from './range-types.ts';
 import { stringFunctions } from './strings.ts';
 import { temporalFunctions } from './temporal.ts';
 import { type TypeName, typeNameOf } from './values.ts';
@@ -26,7 +27,7 @@ const functions = Object.fromEntries(
 /** An expression as feelin is to read it, and the functions to hand over with it. */
 export interface Prepared {
   readonly source: string;
-  readonly functions: Readonly<Record<string, FeelFunction>>;
+  readonly functions: Readonly<Record<string, object>>;
 }
 
 const temporal = /\b(?:date|time|years|duration|now|today)\b|@/;
@@ -40,18 +41,19 @@ const temporalTypes: readonly TypeName[] = [
 ];
 
 /**
- * How feelin is to read `text`, by the scope: its variables may have names with operators in them, and where none is a
- * date, a time or a duration, numbers are left to feelin's own operators, which are faster.
+ * How feelin is to read a text, by the scope: its variables may have names with operators in them, and where none is a
+ * date, a time or a duration, and the input of a cell neither, numbers are left to feelin's own operators, which are faster.
  */
-export function ownFunctionsIn(text: string, kind: Kind): (scope: Scope) => Prepared {
+export function ownFunctionsIn(given: string, kind: Kind): (scope: Scope, input?: unknown) => Prepared {
+  const text = exchangeRangeTypes(given);
   const isTemporal = temporal.test(text);
   const calculates = arithmetic.test(text);
   const plain = prepared(text);
   if (!isTemporal && !calculates) return () => plain;
 
   const known = new Map<string, Prepared>();
-  return (scope) => {
-    if (!isTemporal && !holdsTemporal(scope)) return plain;
+  return (scope, input) => {
+    if (!isTemporal && !holdsTemporal(scope) && !isOrHoldsTemporal(input)) return plain;
     const names = namesWithOperators(scope);
     let found = known.get(names);
     if (!found) known.set(names, (found = prepared(exchangeNames(text, kind, calculates, scope))));
@@ -60,7 +62,7 @@ export function ownFunctionsIn(text: string, kind: Kind): (scope: Scope) => Prep
 }
 
 function prepared(source: string): Prepared {
-  const called = Object.entries(functions).filter(([name]) => source.includes(name));
+  const called = Object.entries({ ...functions, ...rangeTypes }).filter(([name]) => source.includes(name));
   return { source, functions: Object.fromEntries(called) };
 }
 
@@ -75,7 +77,15 @@ function* valuesIn(scope: Scope): Iterable<[name: string, value: unknown]> {
 }
 
 function holdsTemporal(scope: Scope): boolean {
-  for (const [, value] of valuesIn(scope)) if (temporalTypes.includes(typeNameOf(value))) return true;
+  for (const name in scope) if (isOrHoldsTemporal(scope[name])) return true;
+  return false;
+}
+
+/** As far as `valuesIn` looks. */
+function isOrHoldsTemporal(value: unknown): boolean {
+  // Most values are none of these, and this is asked at every question.
+  if (typeof value !== 'object' || value === null) return false;
+  for (const [, each] of valuesIn({ value })) if (temporalTypes.includes(typeNameOf(each))) return true;
   return false;
 }
 

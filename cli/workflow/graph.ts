@@ -1,0 +1,49 @@
+// arbiter workflow graph: a workflow or a BPMN file as a Mermaid flowchart, or as a picture in SVG.
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { drawPicture } from '../../process/drawing/draw-picture.ts';
+import type { Picture } from '../../process/drawing/picture.ts';
+import { pictureOfFile } from '../../process/drawing/picture-of-file.ts';
+import { pictureOfGraph } from '../../process/drawing/picture-of-graph.ts';
+import { readDiagram } from '../../process/read-bpmn.ts';
+import type { StepGraph } from '../../process/step-graph.ts';
+import { drawMermaid } from '../../process/workflows/draw-mermaid.ts';
+import { contextOf } from '../context.ts';
+import { installedPlugins } from '../installed-plugins.ts';
+import { plain } from '../output.ts';
+import { writePicture } from '../write-picture.ts';
+import { findWorkflow } from './find-workflow.ts';
+
+export function addGraph(workflow: Command): void {
+  workflow
+    .command('graph')
+    .description('a workflow as a Mermaid flowchart, or as a picture in SVG')
+    .argument('<workflow>', 'a YAML or BPMN file, or the name of a workflow of the home')
+    .option('--svg <file>', 'write the picture there instead')
+    .action(async (name: string, { svg }: { svg?: string }, command: Command) => {
+      const { home, output } = contextOf(command);
+      const isDiagram = /\.bpmn$/.test(name) && existsSync(name) && statSync(name).isFile();
+      const drawable = isDiagram ? diagramIn(name) : workflowOf(findWorkflow(home, name, installedPlugins(home)));
+      if (svg === undefined) {
+        const mermaid = drawMermaid(await drawable.graph());
+        return output.show({ mermaid }, plain(mermaid));
+      }
+      const file = writePicture(svg, drawPicture(await drawable.picture()));
+      return output.show({ svg: file }, plain(`${basename(name)} is drawn in ${file}.`));
+    });
+}
+
+interface Drawable {
+  graph(): Promise<StepGraph>;
+  picture(): Promise<Picture>;
+}
+
+/** By its own layout, if it has one: then it need not be one that runs. */
+function diagramIn(file: string): Drawable {
+  return { graph: () => readDiagram(file), picture: () => pictureOfFile(file) };
+}
+
+function workflowOf({ graph, plan }: ReturnType<typeof findWorkflow>): Drawable {
+  return { graph: async () => graph, picture: () => pictureOfGraph(graph, plan.name) };
+}
