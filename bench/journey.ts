@@ -71,7 +71,7 @@ function newWalker(tables: DecisionTables): Walker<Token> {
     },
     facts: ({ delayMs }) => ({ duplicate: false, answered: false, delayMs }),
     wait: nothing,
-    park: nothing,
+    park: async () => true,
   };
 }
 
@@ -191,7 +191,7 @@ async function measureMemory(graph: StepGraph, walker: Walker<Token>): Promise<v
   const held = () => new Promise<void>((resolve) => executing.add(resolve));
   const waiting: Walker<Token> = {
     ...walker,
-    step: (id, token) => (id === 'execute' ? held() : walker.step(id, token)),
+    step: (id, token, does) => (id === 'execute' ? held() : walker.step(id, token, does)),
   };
   const walked = await heapOf((index) => walk(graph, asInLife(index), waiting));
   if (executing.size !== inFlight) throw new Error(`${executing.size} of ${inFlight} walks are under way.`);

@@ -1,5 +1,5 @@
 // The engine: walks a token through a step graph.
-import { evaluate } from 'feelin';
+import { compileExpression, type Evaluate } from './decisions/feel/expression.ts';
 import type { Branch, Node, StepGraph } from './step-graph.ts';
 
 /** What the owner of a graph does at its nodes. `Token` is the owner's own record of one walk. */
@@ -70,11 +70,7 @@ async function walkUntil<Token>(
         id = chooseBranch(node.branches, { ...walker.facts(token), ...facts });
         break;
       case 'timer':
-        await walker.wait(
-          id,
-          Number(evaluate(node.durationMs, { ...walker.facts(token), ...facts }).value ?? 0),
-          token,
-        );
+        await walker.wait(id, Number(feel(node.durationMs)({ ...walker.facts(token), ...facts }) ?? 0), token);
         id = node.next;
         break;
       case 'approval':
@@ -130,20 +126,21 @@ function chooseBranch(branches: readonly Branch[], facts: Record<string, unknown
   return chosen?.to ?? defaultOf(branches);
 }
 
-const verdicts = new Map<string, boolean>();
-const mostVerdicts = 10_000;
-/** Longer facts would make the kept verdicts large. */
-const longestKey = 2_000;
+const compiled = new Map<string, Evaluate>();
+/** Diagrams have a few dozen; workflows come and go. */
+const mostCompiled = 5_000;
 
-/** Whether a condition holds; kept by the facts, for FEEL costs more than everything else on the way. */
-function holds(condition: string, facts: Record<string, unknown>): boolean {
-  const key = `${condition} ${JSON.stringify(facts)}`;
-  let verdict = verdicts.get(key);
-  if (verdict === undefined) {
-    verdict = evaluate(condition, facts).value === true;
-    if (key.length > longestKey) return verdict;
-    if (verdicts.size >= mostVerdicts) verdicts.clear();
-    verdicts.set(key, verdict);
+/** Parsed once: that costs more than everything else on the way. */
+function feel(text: string): Evaluate {
+  let evaluate = compiled.get(text);
+  if (!evaluate) {
+    evaluate = compileExpression(text);
+    if (compiled.size >= mostCompiled) compiled.clear();
+    compiled.set(text, evaluate);
   }
-  return verdict;
+  return evaluate;
+}
+
+function holds(condition: string, facts: Record<string, unknown>): boolean {
+  return feel(condition)(facts) === true;
 }

@@ -39,12 +39,23 @@ function inOrder({ start, nodes }: StepGraph): Node[] {
   return [...order.values()];
 }
 
+type Drawn = NonNullable<Extract<Node, { kind: 'step' }>['drawnAs']> | 'task';
+
+const drawings: Readonly<Record<Drawn, Pick<Sketch, 'kind' | 'sign'>>> = {
+  task: { kind: 'task', sign: 'service' },
+  person: { kind: 'task', sign: 'user' },
+  table: { kind: 'task', sign: 'rules' },
+  timer: { kind: 'intermediate', sign: 'timer' },
+  call: { kind: 'call', sign: null },
+};
+
 function sketchesOf(node: Node): Sketch[] {
   const { id } = node;
   const label = id.replace(/^#/, '');
   switch (node.kind) {
     case 'step': {
-      const step: Sketch = { id, kind: 'task', sign: 'service', label };
+      const { kind, sign } = drawings[node.drawnAs ?? 'task'];
+      const step: Sketch = { id, kind, sign, label };
       if (!leadsAside(node)) return [step];
       return [step, { id: errorOf(id), kind: 'boundary', sign: 'error', label: '', attachedTo: id }];
     }
@@ -86,6 +97,7 @@ function flow(from: string, to: string, branch = ''): Line {
 
 const sizes: Partial<Record<ShapeKind, { width: number; height: number }>> = {
   task: { width: 108, height: 64 },
+  call: { width: 108, height: 64 },
   gateway: { width: 48, height: 48 },
 };
 const eventSize = { width: 36, height: 36 };
