@@ -5,6 +5,7 @@ import { fault } from '../contracts/errors.ts';
 import type { Settings } from '../contracts/generated/settings.v1.ts';
 import { openReader } from '../ledger/reader.ts';
 import { openLedger } from '../ledger/writer.ts';
+import { kernelTools } from '../process/workflows/kernel-tools.ts';
 import { newAudit } from './audit/audit.ts';
 import { newPastOutcome } from './audit/past-outcome.ts';
 import { newAskAgain } from './commands/ask-again.ts';
@@ -54,9 +55,9 @@ import { newGrants } from './safety/workspace.ts';
 import { readSettings } from './settings.ts';
 import { stopFileIsThere, watchStopFile } from './stop-file.ts';
 import { kernelVersion } from './version.ts';
+import { newRunKernelTask } from './workflows/kernel-task.ts';
 import { newRunWorkflow } from './workflows/run-workflow.ts';
 import { newUnderWay } from './workflows/under-way.ts';
-import { workflowTool } from './workflows/workflow-task.ts';
 
 export interface KernelOptions {
   readonly home: Home;
@@ -163,11 +164,14 @@ async function start(
   );
 
   const waiting = openWaitingRoom(home.waiting);
-  const runWorkflow = newRunWorkflow({
-    ...{ plugins, ledger: reader, audit, pastOutcome, waiting, reject, rollback },
+  const runKernelTask = newRunKernelTask({
+    ...{ audit, decide, reject, rollback, park: parkForApproval },
+    hasTable: (id) => tables.has(id),
     acquire: newAcquire(reader, pastOutcome),
-    underWay: newUnderWay(home, waiting),
-    lineBytes: settings.queue.lineBytes,
+    runWorkflow: newRunWorkflow({
+      ...{ plugins, ledger: reader, audit, pastOutcome, waiting, underWay: newUnderWay(home, waiting) },
+      ...{ tables: [...tables.tables.keys()], lineBytes: settings.queue.lineBytes },
+    }),
   });
   const schedule = newSchedule({
     ledger: reader,
@@ -180,7 +184,8 @@ async function start(
       const processes = Math.min(spec.concurrency?.processes ?? defaultProcesses, defaultProcesses);
       return profiles[spec.category].reuse === 'any task' ? processes * (spec.concurrency?.pipeline ?? 1) : processes;
     },
-    run: (journey) => (journey.line.task.tool === workflowTool ? runWorkflow(journey) : runJourney(journey)),
+    run: (journey) =>
+      kernelTools.includes(journey.line.task.tool ?? '') ? runKernelTask(journey) : runJourney(journey),
     refuse: (journey, outcome) => (outcome === 'cancelled' ? rollback(journey) : reject(journey)),
     onSettled: (line, settled) => intake.settled(line, settled),
     onParked: (parked) => intake.parked(parked),

@@ -30,11 +30,14 @@ export type Node =
     }
   /** `durationMs` is FEEL over the token's facts. */
   | { readonly kind: 'timer'; readonly id: string; readonly durationMs: string; readonly next: string }
-  /** A token for each branch; all of them lead to `join`, and to no end before it. */
+  /** A token for each branch; all of them lead to `join`, and to no end before it but for errors that nothing catches. */
   | { readonly kind: 'split'; readonly id: string; readonly branches: readonly string[]; readonly join: string }
   /** Goes on with one token when every branch has come. */
   | { readonly kind: 'join'; readonly id: string; readonly next: string }
-  | { readonly kind: 'end'; readonly id: string };
+  /** Goes on at once: where a sub-process begins and ends. It is not drawn. */
+  | { readonly kind: 'pass'; readonly id: string; readonly next: string }
+  /** `uncaught`: what an error leads to that nothing caught; it may end a token among several, and the walk with it. */
+  | { readonly kind: 'end'; readonly id: string; readonly uncaught?: true };
 
 export interface StepGraph {
   readonly start: string;
@@ -82,5 +85,21 @@ export function successors(node: Node): string[] {
       return [];
     default:
       return [node.next];
+  }
+}
+
+/** The node with every way out of it led to where `to` says. */
+export function redirected(node: Node, to: (id: string) => string): Node {
+  switch (node.kind) {
+    case 'step':
+      return { ...node, next: to(node.next), onError: node.onError === null ? null : to(node.onError) };
+    case 'gateway':
+      return { ...node, branches: node.branches.map((branch) => ({ ...branch, to: to(branch.to) })) };
+    case 'split':
+      return { ...node, branches: node.branches.map(to) };
+    case 'end':
+      return node;
+    default:
+      return { ...node, next: to(node.next) };
   }
 }

@@ -78,10 +78,14 @@ async function walkUntil<Token>(
         id = node.next;
         break;
       case 'split':
-        await walkBranches(graph, token, walker, node);
-        id = node.join;
+        {
+          const arrival = await walkBranches(graph, token, walker, node);
+          if (arrival) return arrival;
+          id = node.join;
+        }
         break;
       case 'join':
+      case 'pass':
         id = node.next;
         break;
       case 'end':
@@ -90,18 +94,17 @@ async function walkUntil<Token>(
   }
 }
 
-/** Every branch goes as far as it can, whatever becomes of the others. */
+/** Every branch goes as far as it can, whatever becomes of the others. One that ends before the join ends the walk. */
 async function walkBranches<Token>(
   graph: StepGraph,
   token: Token,
   walker: Walker<Token>,
-  { id, branches, join }: Extract<Node, { kind: 'split' }>,
-): Promise<void> {
+  { branches, join }: Extract<Node, { kind: 'split' }>,
+): Promise<Arrival | null> {
   const ends = await Promise.allSettled(branches.map((branch) => walkUntil(graph, token, walker, branch, join)));
-  for (const end of ends) {
-    if (end.status === 'rejected') throw end.reason;
-    if (end.value !== null) throw new Error(`A branch of ${id} came to ${end.value.id} and not to ${join}.`);
-  }
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const early = ends.find((end) => end.status === 'fulfilled' && end.value !== null);
+  return early?.status === 'fulfilled' ? early.value : null;
 }
 
 /** A table with one output answers with its value; with several, with an object of them. */

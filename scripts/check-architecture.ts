@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: ['contracts', 'ledger', 'policies', 'process'],
   pdk: ['contracts'],
   plugins: ['pdk'],
-  conformance: ['contracts', 'ledger', 'policies', 'pdk', 'kernel'],
+  conformance: ['contracts', 'ledger', 'policies', 'process', 'pdk', 'kernel'],
   cli: ['contracts', 'ledger', 'policies', 'process', 'kernel', 'pdk', 'conformance'],
 };
 /** Nothing imports from these, and they may import from everywhere. */

@@ -37,8 +37,9 @@ async function drawJourney(): Promise<void> {
 
 async function drawWorkflow(path: string): Promise<void> {
   const file = basename(path);
-  const { graph, plan } = prepareWorkflow(readWorkflowFile(path), anyTool, file);
-  pictures.set(file.replace(/\.yaml$/, '.svg'), drawPicture(await pictureOfGraph(graph, plan.name)));
+  const surroundings = { tools: anyTool, tables: null, library: () => null };
+  const { graph, name } = await prepareWorkflow(readWorkflowFile(path), surroundings);
+  pictures.set(file.replace(/\.yaml$/, '.svg'), drawPicture(await pictureOfGraph(graph, name)));
 }
 
 async function drawExample(): Promise<void> {

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
 import { openReader } from '../ledger/reader.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
+import { watching } from './watching.ts';
 import { writeBooker, writeTools } from './workflow-plugins.ts';
 
 const development = fileURLToPath(new URL('fixtures/development.yaml', import.meta.url));
+
+const drawnTrip = fileURLToPath(new URL('fixtures/trip.bpmn', import.meta.url));
 
 const saga = `
 name: Trip
@@ -171,6 +174,87 @@ describe('arbiter workflow', () => {
         assert.equal(readFileSync(join(trip, `${name}.log`), 'utf8'), `+${name}\n-${name}\n`);
     });
 
+  it('asks a person, goes on when they approve, and compensates when they do not', async () => {
+    writeBooker(at);
+    keep(
+      'trip',
+      `
+name: Trip
+chain: saga
+steps:
+  - {name: hotel, tool: book, input: {name: hotel}, compensate: {tool: unbook, input: {name: hotel}}}
+  - {name: sure, approval: "Book the flight of \${task.id}?"}
+  - {name: flight, tool: book, input: {name: flight}}`,
+    );
+    for (const run of ['yes', 'no'])
+      await at.arbiter('workflow', 'run', 'trip', '--workspace', at.folder(run), '--id', run);
+    await at.arbiter('start', '--once');
+    const waiting = await at.arbiter('tasks', '--status', 'waiting', '--json');
+    assert.match(waiting.stdout, /yes\/sure/);
+    assert.match((await at.arbiter('show', 'yes/sure')).stdout, /for an approval/);
+
+    assert.equal((await at.arbiter('approve', 'yes/sure')).status, 0);
+    assert.equal((await at.arbiter('reject', 'no/sure', '--reason', 'too dear')).status, 0);
+    await at.arbiter('start', '--once');
+
+    const all = outcomes();
+    assert.equal(all.get('yes')?.outcome, 'done');
+    assert.deepEqual(all.get('yes/sure')?.result?.output, { approved: true });
+    assert.equal(all.get('no')?.error?.code, 'WORKFLOW_COMPENSATED');
+    assert.equal(readFileSync(join(at.folder('no'), 'hotel.log'), 'utf8'), '+hotel\n-hotel\n');
+  });
+
+  it('waits, asks tables and calls other workflows', async () => {
+    writeBooker(at);
+    keep(
+      'stay',
+      'name: Stay\ninputs: {where: {}}\nsteps: [{name: room, tool: book, input: {name: "${inputs.where}"}}]\noutputs: {room: "${steps.room.output.booked}"}',
+    );
+    keep(
+      'trip',
+      `
+name: Trip
+steps:
+  - {name: rest, wait: 300ms}
+  - {name: tier, decide: gate-tier, input: {category: state-change, changedFiles: 3, tags: []}, outputs: {answer: tier}}
+  - {name: stay, workflow: stay, input: {where: inn}, outputs: {room: room}, when: tier = "L0"}
+outputs: {room: "\${room}", tier: "\${tier}"}`,
+    );
+    const trip = at.folder('trip');
+    await at.arbiter('workflow', 'run', 'trip', '--workspace', trip, '--id', 'run');
+    const { seen, kernel, ended } = await watching(at);
+    await seen('settled', 5);
+    kernel.kill('SIGINT');
+    await ended;
+
+    const all = outcomes();
+    assert.deepEqual(all.get('run')?.result?.output, {
+      status: 'completed',
+      outputs: { room: 'inn', tier: 'L0' },
+      steps: { rest: 'done', tier: 'done', stay: 'done' },
+      compensations: {},
+    });
+    assert.equal(all.get('run/stay')?.task?.tool, 'run-workflow');
+    assert.equal(all.get('run/stay/room')?.outcome, 'done');
+    assert.equal(all.get('run/tier')?.decisions[0]?.table, 'gate-tier');
+    assert.equal(readFileSync(join(trip, 'inn.log'), 'utf8'), '+inn\n');
+  });
+
+  it('runs a diagram, with tokens side by side and compensation', async () => {
+    writeBooker(at);
+    mkdirSync(join(at.home.process, 'workflows'), { recursive: true });
+    writeFileSync(join(at.home.process, 'workflows', 'drawn.bpmn'), readFileSync(drawnTrip, 'utf8'));
+    const trip = at.folder('trip');
+
+    const all = await runToTheEnd('drawn', '--workspace', trip);
+
+    assert.equal(all.get('run')?.error?.code, 'WORKFLOW_COMPENSATED', JSON.stringify(all.get('run')?.error));
+    for (const name of ['hotel', 'flight'])
+      assert.equal(readFileSync(join(trip, `${name}.log`), 'utf8'), `+${name}\n-${name}\n`);
+    assert.match((await at.arbiter('workflow', 'show', 'drawn')).stdout, /^A trip\n {2}hotel: book\n/);
+    assert.match((await at.arbiter('workflow', 'list')).stdout, /drawn\.bpmn +A trip +3/);
+  });
+
   it('refuses a workflow that names a tool of no plugin, before anything is dropped', async () => {
     keep('trip', saga.replace('TOOL', 'book'));
 
@@ -189,7 +273,7 @@ describe('arbiter workflow', () => {
     const show = await at.arbiter('workflow', 'show', 'trip');
     const graph = await at.arbiter('workflow', 'graph', 'trip');
 
-    assert.match(list.stdout, /trip\.yaml +Trip +3/);
+    assert.match(list.stdout, /trip\.yaml +Trip +4/);
     assert.match(list.stdout, /broken\.yaml.*step a: tool nothing is of no installed plugin/);
     assert.match(show.stdout, /hotel: book \(on error: rollback; undone by unbook\)/);
     assert.match(graph.stdout, /^flowchart TD\n/);

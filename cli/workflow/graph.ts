@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Home } from '../../kernel/home.ts';
 import { drawPicture } from '../../process/drawing/draw-picture.ts';
 import type { Picture } from '../../process/drawing/picture.ts';
 import { pictureOfFile } from '../../process/drawing/picture-of-file.ts';
@@ -23,8 +24,7 @@ export function addGraph(workflow: Command): void {
     .option('--svg <file>', 'write the picture there instead')
     .action(async (name: string, { svg }: { svg?: string }, command: Command) => {
       const { home, output } = contextOf(command);
-      const isDiagram = /\.bpmn$/.test(name) && existsSync(name) && statSync(name).isFile();
-      const drawable = isDiagram ? diagramIn(name) : workflowOf(findWorkflow(home, name, installedPlugins(home)));
+      const drawable = await drawableOf(home, name);
       if (svg === undefined) {
         const mermaid = drawMermaid(await drawable.graph());
         return output.show({ mermaid }, plain(mermaid));
@@ -39,11 +39,15 @@ interface Drawable {
   picture(): Promise<Picture>;
 }
 
-/** By its own layout, if it has one: then it need not be one that runs. */
-function diagramIn(file: string): Drawable {
-  return { graph: () => readDiagram(file), picture: () => pictureOfFile(file) };
-}
-
-function workflowOf({ graph, plan }: ReturnType<typeof findWorkflow>): Drawable {
-  return { graph: async () => graph, picture: () => pictureOfGraph(graph, plan.name) };
+/** A diagram is drawn by its own layout, and then it need not be a workflow that runs. */
+async function drawableOf(home: Home, name: string): Promise<Drawable> {
+  const find = () => findWorkflow(home, name, installedPlugins(home));
+  if (/\.bpmn$/.test(name) && existsSync(name) && statSync(name).isFile())
+    return {
+      graph: async () => (await find().catch(() => null))?.graph ?? readDiagram(name),
+      picture: () => pictureOfFile(name),
+    };
+  const { graph, name: title, path } = await find();
+  const drawn = path.endsWith('.bpmn');
+  return { graph: async () => graph, picture: () => (drawn ? pictureOfFile(path) : pictureOfGraph(graph, title)) };
 }

@@ -7,15 +7,17 @@ import { isRunning } from '../../kernel/control.ts';
 import { makeFolders } from '../../kernel/home.ts';
 import { dropTasks } from '../../kernel/queue/submit.ts';
 import { checkTask } from '../../kernel/validator/task.ts';
-import { inputsOf, workflowTool } from '../../kernel/workflows/workflow-task.ts';
-import type { Part, WorkflowInput, WorkflowPlan } from '../../process/workflows/workflow.ts';
+import { inputsOf } from '../../kernel/workflows/workflow-task.ts';
+import { workflowTool } from '../../process/workflows/kernel-tools.ts';
+import type { NodeTask } from '../../process/workflows/runnable.ts';
+import type { Action, Interface, Part, WorkflowInput } from '../../process/workflows/workflow.ts';
 import { asJson } from '../arguments.ts';
 import { contextOf, demandHome } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { installedPlugins } from '../installed-plugins.ts';
 import { plain, table } from '../output.ts';
 import { failedBefore, waitFor } from '../submit.ts';
-import { findWorkflow, openWorkflow, workflowFiles } from './find-workflow.ts';
+import { type FoundWorkflow, findWorkflow, openWorkflow, workflowFiles } from './find-workflow.ts';
 import { addGraph } from './graph.ts';
 
 interface RunOptions {
@@ -47,10 +49,11 @@ export function addWorkflow(program: Command): void {
     .command('show')
     .description('inputs and steps of a workflow')
     .argument('<workflow>')
-    .action((name: string, _, command: Command) => {
+    .action(async (name: string, _, command: Command) => {
       const { output } = contextOf(command);
-      const { plan } = find(command, name);
-      output.show(plan, plain(planText(plan)));
+      const found = await find(command, name);
+      const { inputs, outputs, steps } = found;
+      output.show(found.plan ?? { name: found.name, inputs, outputs, steps }, plain(workflowText(found)));
     });
   addGraph(workflow);
 }
@@ -64,13 +67,15 @@ async function run(command: Command, name: string, pairs: readonly string[], opt
   const context = contextOf(command);
   const home = demandHome(context);
   makeFolders(home);
-  const { source, file, plan } = find(command, name);
-  const inputs = Object.fromEntries(pairs.map((pair) => inputOf(pair, plan)));
-  inputsOf(plan, inputs);
+  const found = await find(command, name);
+  const inputs = Object.fromEntries(pairs.map((pair) => inputOf(pair, found)));
+  inputsOf(found, inputs);
+  const { source, file, calls } = found;
   const { workspace, whatIf, wait } = options;
   const id = options.id ?? uuidv7();
   const task = checkTask({
-    ...{ id, tool: workflowTool, title: plan.name, input: { workflow: source, file, inputs } },
+    ...{ id, tool: workflowTool, title: found.name.slice(0, 200) },
+    input: { workflow: source, file, inputs, ...(Object.keys(calls).length > 0 && { calls }) },
     ...(workspace !== undefined && { workspace: resolve(workspace) }),
     ...(whatIf && { whatIf }),
   });
@@ -78,12 +83,12 @@ async function run(command: Command, name: string, pairs: readonly string[], opt
   const before = wait ? failedBefore(home, id) : 0;
   const dropped = dropTasks(home, [task]);
   if (wait) return waitFor(context, id, task, before);
-  context.output.show({ id, file: dropped }, `Began ${id} (${plan.name}).\nFollow it with: arbiter show ${id}`);
+  context.output.show({ id, file: dropped }, `Began ${id} (${found.name}).\nFollow it with: arbiter show ${id}`);
   return exitCodes.done;
 }
 
 /** Text stays text where the workflow wants text; elsewhere what reads as JSON is JSON. */
-function inputOf(pair: string, { inputs }: WorkflowPlan): [string, unknown] {
+function inputOf(pair: string, { inputs }: Interface): [string, unknown] {
   const match = /^([^=:]+)(:?=)(.*)$/s.exec(pair);
   if (!match) throw new InvalidArgumentError(`"${pair}" is not key=value.`);
   const [, key, operator, text] = match as unknown as [string, string, string, string];
@@ -97,25 +102,29 @@ function inputOf(pair: string, { inputs }: WorkflowPlan): [string, unknown] {
   }
 }
 
-function list(command: Command): void {
+async function list(command: Command): Promise<void> {
   const { home, output } = contextOf(command);
   const tools = installedPlugins(home);
-  const rows = workflowFiles(home).map((path) => {
+  const rows = [];
+  for (const path of workflowFiles(home)) {
     try {
-      const { file, plan } = openWorkflow(path, tools);
-      return { file, name: plan.name, steps: plan.parts.length, problem: null };
+      const { file, name, steps } = await openWorkflow(home, path, tools);
+      rows.push({ file, name, steps: steps.length, problem: null });
     } catch (error) {
       if (!(error instanceof ArbiterError)) throw error;
-      return { file: path, name: null, steps: null, problem: error.message };
+      rows.push({ file: path, name: null, steps: null, problem: error.message });
     }
-  });
+  }
   const cells = rows.map(({ file, name, steps, problem }) => [file, name ?? '', `${steps ?? ''}`, problem ?? '']);
-  output.show({ workflows: rows }, plain(table(['file', 'name', 'parts', ''], cells)));
+  output.show({ workflows: rows }, plain(table(['file', 'name', 'steps', ''], cells)));
 }
 
-function planText({ name, inputs, parts }: WorkflowPlan): string {
+function workflowText({ name, inputs, plan, steps, work }: FoundWorkflow): string {
   const given = Object.entries(inputs ?? {}).map(([key, input]) => `  input ${key}${inputText(input)}`);
-  return [name, ...given, ...parts.flatMap((part) => partLines(part, '  '))].join('\n');
+  const lines = plan
+    ? plan.parts.flatMap((part) => partLines(part, '  '))
+    : steps.map((step) => `  ${stepLine(step, (work.get(step) as NodeTask).action, [])}`);
+  return [name, ...given, ...lines].join('\n');
 }
 
 function inputText({ type, default: otherwise }: WorkflowInput): string {
@@ -123,17 +132,32 @@ function inputText({ type, default: otherwise }: WorkflowInput): string {
 }
 
 function partLines(part: Part, indent: string): string[] {
-  if (part.kind !== 'step')
-    return [
-      `${indent}${part.kind === 'group' ? `${part.name}: side by side, ${part.mayFail} may fail` : 'the first of'}`,
-      ...part.steps.flatMap((step) => partLines(step, `${indent}  `)),
-    ];
+  const inner = (parts: readonly Part[]) => parts.flatMap((one) => partLines(one, `${indent}  `));
+  switch (part.kind) {
+    case 'group':
+      return [`${indent}${part.name}: side by side, ${part.mayFail} may fail`, ...inner(part.parts)];
+    case 'block':
+      return [`${indent}${part.name}: one after another`, ...inner(part.parts)];
+    case 'choice':
+      return [`${indent}the first of`, ...inner(part.parts)];
+  }
   const { name, action, when, onError, attempts, compensate } = part;
   const facts = [
     when !== null && `when ${when}`,
     attempts !== null && `${attempts} attempts`,
     onError !== 'fail' && `on error: ${onError}`,
     compensate && `undone by ${compensate.tool}`,
-  ].filter(Boolean);
-  return [`${indent}${name}: ${action.tool}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`];
+  ];
+  return [
+    `${indent}${stepLine(
+      name,
+      action,
+      facts.filter((fact) => typeof fact === 'string'),
+    )}`,
+  ];
+}
+
+function stepLine(name: string, { tool, verbatim }: Action, facts: readonly string[]): string {
+  const called = verbatim ? ` ${verbatim.file}` : '';
+  return `${name}: ${tool}${called}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`;
 }

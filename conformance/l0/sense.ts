@@ -2,7 +2,7 @@
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { profiles } from '../../kernel/host/profiles.ts';
-import { workflowTool } from '../../kernel/workflows/workflow-task.ts';
+import { kernelTools } from '../../process/workflows/kernel-tools.ts';
 
 export interface Contradiction {
   readonly expected: string;
@@ -53,7 +53,8 @@ function inTools({ tools, category, limits }: PluginSpec, most: CategoryBudget):
   const wallMs = Math.min(most.wallMs, limits?.wallMs ?? most.wallMs);
   return Object.entries(tools).flatMap(([name, tool]) => {
     const found: Contradiction[] = [];
-    if (name === workflowTool) found.push({ expected: 'another name: the kernel itself answers to it', came: name });
+    if (kernelTools.includes(name))
+      found.push({ expected: 'another name: the kernel itself answers to it', came: name });
     if ((tool?.timeoutMs ?? 0) > wallMs)
       found.push({ expected: `tools.${name}.timeoutMs of at most ${wallMs}`, came: `${tool?.timeoutMs}` });
     if (tool?.workspace === 'required' && profiles[category].workspace === 'none')

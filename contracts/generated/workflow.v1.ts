@@ -81,6 +81,22 @@ export interface WorkflowStep {
    */
   action?: string;
   /**
+   * Another workflow to run, by its name; input are its inputs, and its outputs are the step's output.
+   */
+  workflow?: string;
+  /**
+   * What a person is asked; the step is done when somebody approves, and fails when it is rejected.
+   */
+  approval?: string;
+  /**
+   * How long to wait, such as 500ms, 30s, 5m or 1h, or a moment as RFC 3339; ${…} stands for a value.
+   */
+  wait?: string;
+  /**
+   * A decision table to ask, with input as its facts; the output are the fields of its answer, or answer where it has one.
+   */
+  decide?: string;
+  /**
    * Its input; ${…} stands for a value.
    */
   input?: {
@@ -133,6 +149,12 @@ export interface WorkflowStep {
    * How many of the parallel steps may fail; none when left out.
    */
   may_fail?: number;
+  /**
+   * Steps one after another that fail or are left out as one.
+   *
+   * @minItems 1
+   */
+  steps?: [WorkflowStep, ...WorkflowStep[]];
 }
 export interface Compensation {
   /**

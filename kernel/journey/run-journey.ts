@@ -86,7 +86,7 @@ function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, f
   for (const node of graph.nodes.values()) {
     if (node.kind === 'step' && !steps[doneBy(node)])
       throw refuse(`${doneBy(node)} is a step that this kernel does not have; it has ${Object.keys(steps).join(', ')}`);
-    if (node.kind === 'approval' && mayHaveRun(node.id) && !isStep(graph.nodes.get(node.next), 'commit-ledger'))
+    if (node.kind === 'approval' && !isStep(graph.nodes.get(node.next), 'commit-ledger') && !workFollows(node.id))
       throw refuse(
         `${node.id} waits after execute, so that it has to lead to commit-ledger: nothing is run again then`,
       );
@@ -96,9 +96,10 @@ function refuseMisfit(graph: StepGraph, steps: Readonly<Record<string, Step>>, f
     if (reachable(graph, graph.start, (node) => isStep(node, needed)).has('done'))
       throw refuse(`a way to done misses ${needed}`);
 
-  function mayHaveRun(id: string): boolean {
-    const executing = [...graph.nodes.values()].filter((node) => isStep(node, 'execute'));
-    return executing.some((node) => reachable(graph, node.id).has(id));
+  /** Whether nothing is committed before a tool has run, or something has taken its place. */
+  function workFollows(id: string): boolean {
+    const before = reachable(graph, id, (node) => isStep(node, 'execute') || isStep(node, 'fall-back'));
+    return [...before].every((one) => !isStep(graph.nodes.get(one), 'commit-ledger'));
   }
 }
 

@@ -8,6 +8,7 @@ import type { Task } from '../../contracts/generated/task.v1.ts';
 import { canonical } from '../../ledger/canonical.ts';
 import { digestOf } from '../../ledger/digest.ts';
 import { openReader, type StoredEntry } from '../../ledger/reader.ts';
+import { kernelTools } from '../../process/workflows/kernel-tools.ts';
 import { type Circumstances, taskBody } from '../audit/entry.ts';
 import { newPastOutcome } from '../audit/past-outcome.ts';
 import { findTask } from '../commands/find-task.ts';
@@ -35,7 +36,6 @@ import { removeTree } from '../safety/remove-tree.ts';
 import { stopTreeState } from '../safety/tree-state.ts';
 import { newGrants } from '../safety/workspace.ts';
 import { readSettings } from '../settings.ts';
-import { workflowTool } from '../workflows/workflow-task.ts';
 import { type Difference, differences } from './differences.ts';
 import { rebuiltCopies } from './rebuild.ts';
 
@@ -141,7 +141,8 @@ function findEntry(entriesOf: (taskKey: string) => StoredEntry[], entries: reado
   if (last.redacted) throw no(`its content was removed by entry ${last.redacted.by}`);
   if (rollsBack) throw no('it is a rollback, which runs nothing');
   if (!task) throw no('its line was no task');
-  if (task.tool === workflowTool) throw no('it is a run of a workflow; its steps can be run again, each by its own id');
+  if (kernelTools.includes(`${task.tool}`))
+    throw no('the kernel answered to it itself; of a workflow, the steps can be run again, each by its own id');
   if (outcome === 'cancelled') throw no('it was cancelled, and nobody cancels it now');
   const asked = (last.envelope.network ?? []).filter(({ verdict }) => verdict === 'allowed');
   if (asked[0]) throw no(`it asked ${asked[0].host}:${asked[0].port}, whose answers are not recorded`);

@@ -1,18 +1,20 @@
 // Runs a workflow's own task: takes the run as far as the outcomes of its steps allow, drops the tasks of the steps that
 // come next, and parks. The schedule calls again when one of them has its outcome; nothing is kept but the ledger's
 // entries, so that a restart goes on where the run was.
-import { ArbiterError, fault } from '../../contracts/errors.ts';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { Outcome } from '../../contracts/generated/ledger.v1.ts';
 import type { Task } from '../../contracts/generated/task.v1.ts';
 import type { LedgerReader } from '../../ledger/reader.ts';
 import type { Arrival } from '../../process/walk.ts';
 import { advance, type StepOutcome, type StepTask } from '../../process/workflows/advance.ts';
-import { prepareWorkflow } from '../../process/workflows/read-workflow.ts';
+import { waitTool, workflowTool } from '../../process/workflows/kernel-tools.ts';
+import { prepareWorkflow, type WorkflowFile } from '../../process/workflows/read-workflow.ts';
+import { waitUntil } from '../../process/workflows/wait-time.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { PastOutcome } from '../audit/past-outcome.ts';
 import { crashPoint } from '../crash-point.ts';
 import { profiles } from '../host/profiles.ts';
-import type { Journey, Step } from '../journey/journey.ts';
+import type { Journey } from '../journey/journey.ts';
 import type { Plugins } from '../loader/find-plugins.ts';
 import type { WaitingRoom } from '../queue/waiting.ts';
 import { checkTask } from '../validator/task.ts';
@@ -21,15 +23,13 @@ import { inputsOf, workflowRunOf } from './workflow-task.ts';
 
 export interface RunWorkflowParts {
   readonly plugins: Plugins;
+  /** The decision tables that there are, by id. */
+  readonly tables: readonly string[];
   readonly ledger: LedgerReader;
   readonly audit: Audit;
   readonly pastOutcome: PastOutcome;
   readonly waiting: WaitingRoom;
   readonly underWay: UnderWay;
-  /** Keeps the promise of an id. */
-  readonly acquire: Step;
-  readonly reject: Step;
-  readonly rollback: Step;
   /** The longest line that the queue takes. */
   readonly lineBytes: number;
 }
@@ -39,25 +39,14 @@ type StepLine = Task & { readonly id: string };
 export function newRunWorkflow(parts: RunWorkflowParts): (journey: Journey) => Promise<Arrival> {
   const { plugins, ledger, audit, pastOutcome, waiting, underWay } = parts;
 
-  return async (journey) => {
-    journey.path.push('workflow');
-    try {
-      await parts.acquire(journey);
-      if (journey.duplicate) return end('duplicate');
-      return await goOn(journey);
-    } catch (error) {
-      if (!(error instanceof ArbiterError)) throw error;
-      journey.error = error;
-      await (error.code === 'CANCELLED' ? parts.rollback : parts.reject)(journey);
-      return end('rejected');
-    }
-  };
+  return goOn;
 
   async function goOn(journey: Journey): Promise<Arrival> {
     const { line } = journey;
-    const given = workflowRunOf(line.task);
-    const workflow = prepareWorkflow(given.workflow, plugins, given.file);
-    const inputs = inputsOf(workflow.plan, given.inputs);
+    const { workflow: source, file, inputs: given, calls } = workflowRunOf(line.task);
+    const library = (name: string) => (Object.hasOwn(calls, name) ? (calls[name] as WorkflowFile) : null);
+    const workflow = await prepareWorkflow({ source, file }, { tools: plugins, tables: parts.tables, library });
+    const inputs = inputsOf(workflow, given);
     const lines = new Map<string, StepLine>();
     const how = await advance(workflow, {
       id: line.id,
@@ -107,17 +96,29 @@ export function newRunWorkflow(parts: RunWorkflowParts): (journey: Journey) => P
       ...(task.workspace !== undefined && takesWorkspace(step.tool) && { workspace: task.workspace }),
       ...(step.attempts !== null && { retry: { maxAttempts: step.attempts } }),
       ...(step.timeoutMs !== null && { timeoutMs: step.timeoutMs }),
+      ...(step.tool === waitTool && !whatIf && { notBefore: whenOver(step) }),
     });
     const bytes = Buffer.byteLength(JSON.stringify(line));
     if (bytes > parts.lineBytes) throw fault('LINE_TOO_LONG', { line: 1, bytes, limit: parts.lineBytes });
     return line as StepLine;
   }
 
+  /** A workflow that is called hands it on to its steps. */
   function takesWorkspace(tool: string): boolean {
+    if (tool === workflowTool) return true;
     const plugin = plugins.byId.get(plugins.ownerOf(tool) ?? '');
     if (!plugin || profiles[plugin.spec.category].workspace === 'none') return false;
     return plugin.tools.get(tool)?.spec.workspace !== 'none';
   }
+}
+
+/** Reckoned when the step begins, and written down with its task. */
+function whenOver({ tool, input }: StepTask): string {
+  const until = typeof input.for === 'string' ? waitUntil(input.for, Date.now()) : null;
+  if (until !== null) return new Date(until).toISOString();
+  const detail = `it is to wait for ${JSON.stringify(input.for)}`;
+  const expectation = 'A time such as 30s, 5m, PT5M or 2026-01-01T12:00:00Z';
+  throw fault('INPUT_INVALID', { tool, detail, expectation, hint: 'Correct the value that the step waits for.' });
 }
 
 function outcomeFor({ whatIf }: Task, error: ArbiterError | null): Outcome {

@@ -37,8 +37,14 @@ interface Scope {
   readonly onError: string | null;
 }
 
-export function compileElements(process: ModdleElement, dialect: Dialect, refuse: Refuse): StepGraph {
-  const nodes = new Map<string, Node>();
+/** `others` are nodes that stand for no element, and that the dialect's own nodes may lead to. */
+export function compileElements(
+  process: ModdleElement,
+  dialect: Dialect,
+  refuse: Refuse,
+  others: readonly Node[] = [],
+): StepGraph {
+  const nodes = new Map<string, Node>(others.map((node) => [node.id, node]));
   const splits: string[] = [];
   const start = addScope({ elements: process.flowElements ?? [], after: null, onError: null }, process.id);
   const graph: StepGraph = { start, nodes };
@@ -83,7 +89,7 @@ export function compileElements(process: ModdleElement, dialect: Dialect, refuse
       case 'bpmn:SubProcess': {
         if (element.triggeredByEvent) unknown();
         const inner = { elements: element.flowElements ?? [], after: onlyTarget(element, scope), onError };
-        return [{ kind: 'join', id, next: addScope(inner, id) }];
+        return [{ kind: 'pass', id, next: addScope(inner, id) }];
       }
       case 'bpmn:ExclusiveGateway':
         return [
@@ -96,7 +102,7 @@ export function compileElements(process: ModdleElement, dialect: Dialect, refuse
       case 'bpmn:ParallelGateway':
         return dialect.parallel ? [parallel(element, scope)] : unknown();
       case 'bpmn:EndEvent':
-        if (!element.eventDefinitions && scope.after !== null) return [{ kind: 'join', id, next: scope.after }];
+        if (!element.eventDefinitions && scope.after !== null) return [{ kind: 'pass', id, next: scope.after }];
         return dialect.end(element) ?? refuse(`${id} is more than a plain end, which is not known here`);
       case 'bpmn:StartEvent':
         return element.eventDefinitions ? refuse(`${id} is more than a plain start, which is not known here`) : [];
@@ -133,13 +139,9 @@ export function compileElements(process: ModdleElement, dialect: Dialect, refuse
 
   function setJoin(id: string): void {
     const node = nodes.get(id) as Extract<Node, { kind: 'split' }>;
-    const join = joinOf(node, { start, nodes }, (candidate) => joins(candidate));
+    const join = joinOf(node, { start, nodes });
     if (join === null) refuse(`the ways out of ${id} do not all come together at one parallel gateway`);
     nodes.set(id, { ...node, join });
-  }
-
-  function joins(id: string): boolean {
-    return nodes.get(id)?.kind === 'join' && isParallelGateway(id, process);
   }
 
   function atMostOf({ id, atMost }: ModdleElement): number | null {
@@ -172,12 +174,4 @@ const activities = new Set(['bpmn:ServiceTask', 'bpmn:UserTask', 'bpmn:CallActiv
 /** By the flows themselves, as editors draw them: the lists that elements keep of their flows are optional. */
 function outgoing(element: ModdleElement, { elements }: Pick<Scope, 'elements'>): ModdleElement[] {
   return elements.filter((flow) => flow.$type === 'bpmn:SequenceFlow' && flow.sourceRef === element);
-}
-
-function isParallelGateway(id: string, { flowElements = [] }: ModdleElement): boolean {
-  return flowElements.some(
-    (element: ModdleElement) =>
-      (element.id === id && element.$type === 'bpmn:ParallelGateway') ||
-      (element.$type === 'bpmn:SubProcess' && isParallelGateway(id, element)),
-  );
 }

@@ -2,16 +2,13 @@
 import { type Node, reachable, type StepGraph } from '../step-graph.ts';
 
 /**
- * The nearest node that `mayJoin` and that every way out of the split comes to, whatever happens on it; null where there is
- * none: then a token could get past the others, or end without them.
+ * The nearest join that every way out of the split comes to, whatever happens on it; null where there is none: then a token
+ * could get past the others, or end without them.
  */
-export function joinOf(
-  { branches }: Extract<Node, { kind: 'split' }>,
-  graph: StepGraph,
-  mayJoin: (id: string) => boolean,
-): string | null {
+export function joinOf({ branches }: Extract<Node, { kind: 'split' }>, graph: StepGraph): string | null {
   const reached = branches.map((branch) => reachable(graph, branch));
-  const shared = [...(reached[0] ?? [])].filter((id) => mayJoin(id) && reached.every((ids) => ids.has(id)));
+  const isJoin = (id: string) => graph.nodes.get(id)?.kind === 'join';
+  const shared = [...(reached[0] ?? [])].filter((id) => isJoin(id) && reached.every((ids) => ids.has(id)));
   const closing = shared.filter((join) => branches.every((branch) => comesTo(join, branch, graph)));
   // Nearest: none of the others lies on the way to it.
   return (
@@ -28,5 +25,8 @@ export function joinOf(
 function comesTo(join: string, from: string, graph: StepGraph): boolean {
   if (from === join) return true;
   const before = reachable(graph, from, ({ id }) => id === join);
-  return [...before].every((id) => graph.nodes.get(id)?.kind !== 'end');
+  return [...before].every((id) => {
+    const node = graph.nodes.get(id);
+    return node?.kind !== 'end' || node.uncaught === true;
+  });
 }

@@ -16,6 +16,7 @@ const extension = {
   name: 'Arbiter',
   prefix: 'arbiter',
   uri: 'urn:arbiter:bpmn:1',
+  xml: { tagAlias: 'lowerCase' },
   types: [
     {
       name: 'Working',

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { coveringLabels, edgesThroughShapes, looseEnds, overlappingShapes } from '../fixtures/misplaced.ts';
 import type { Node, StepGraph } from '../step-graph.ts';
+import { surroundings } from '../workflows/fixtures/surroundings.ts';
 import { prepareWorkflow, readWorkflowFile } from '../workflows/read-workflow.ts';
 import { pictureOfGraph } from './picture-of-graph.ts';
 
 const templates = fileURLToPath(new URL('../workflows/templates', import.meta.url));
-const anyTool = { tools: [], ownerOf: () => 'a plugin' };
 
 function graphOf(start: string, ...nodes: Node[]): StepGraph {
   return { start, nodes: new Map(nodes.map((node) => [node.id, node])) };
@@ -78,9 +78,9 @@ describe('The picture of a step graph', () => {
 
   for (const file of readdirSync(templates))
     it(`lays out ${file} without anything on anything else`, async () => {
-      const { graph, plan } = prepareWorkflow(readWorkflowFile(join(templates, file)), anyTool, file);
+      const { graph, name } = await prepareWorkflow(readWorkflowFile(join(templates, file)), surroundings());
 
-      const picture = await pictureOfGraph(graph, plan.name);
+      const picture = await pictureOfGraph(graph, name);
 
       assert.deepEqual(overlappingShapes(picture), []);
       assert.deepEqual(edgesThroughShapes(picture), []);

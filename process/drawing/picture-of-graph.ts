@@ -1,6 +1,6 @@
 // A step graph as a picture. It has no layout of its own: elkjs gives it one, in layers from left to right.
 import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk-api.js';
-import { type Node, type StepGraph, successors } from '../step-graph.ts';
+import { type Node, redirected, type StepGraph, successors } from '../step-graph.ts';
 import { crossingsOf } from './crossings.ts';
 import { mostLinesOfEdge, mostLinesOfShape } from './draw-label.ts';
 import { labelSize, usualWidth } from './label-size.ts';
@@ -17,13 +17,23 @@ const errorOf = (step: string): string => `${step}#error`;
 const sideOf = (shape: string, side: 'in' | 'out' | 'otherwise'): string => `${shape}#${side}`;
 
 export async function pictureOfGraph(graph: StepGraph, title: string): Promise<Picture> {
-  const nodes = inOrder(graph);
+  const nodes = inOrder(withoutPasses(graph));
   const sketches: Sketch[] = [{ id: begin, kind: 'start', sign: null, label: '' }, ...nodes.flatMap(sketchesOf)];
-  const edges = [flow(begin, graph.start), ...nodes.flatMap(edgesOf)];
+  const edges = [flow(begin, nodes[0]?.id ?? graph.start), ...nodes.flatMap(edgesOf)];
   // By the order of the steps where that costs no crossing: it is how people read them.
   const [ordered, free] = [await layOut(sketches, edges, byOrder), await layOut(sketches, edges, {})];
   const better = crossingsOf(free.edges) < crossingsOf(ordered.edges) ? free : ordered;
   return { title, ...better };
+}
+
+/** Where a sub-process begins and ends nothing happens that could be drawn. */
+function withoutPasses({ start, nodes }: StepGraph): StepGraph {
+  const past = (id: string): string => {
+    const node = nodes.get(id);
+    return node?.kind === 'pass' ? past(node.next) : id;
+  };
+  const kept = [...nodes.values()].filter(({ kind }) => kind !== 'pass').map((node) => redirected(node, past));
+  return { start: past(start), nodes: new Map(kept.map((node) => [node.id, node])) };
 }
 
 /** The nodes that can be come to, each before what it leads to, as far as circles allow. */

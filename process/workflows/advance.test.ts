@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { type Advance, advance, type StepOutcome } from './advance.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { prepareWorkflow } from './read-workflow.ts';
 
-const tools = { tools: ['t', 'u'], ownerOf: () => 'p' };
-
 /** Runs to the end: `answer` gives each task's outcome; the order in which they were asked for is what is given back. */
-async function run(yaml: string, answer: (node: string, input: object) => StepOutcome, inputs = {}) {
-  const workflow = prepareWorkflow(parse(yaml), tools, 'w.yaml');
+async function run(text: string, answer: (node: string, input: object) => StepOutcome, inputs = {}, library = {}) {
+  const source = text.startsWith('<') ? text : parse(text);
+  const workflow = await prepareWorkflow({ source, file: 'w' }, surroundings(library));
   const outcomes = new Map<string, StepOutcome>();
   const rounds: string[][] = [];
   for (;;) {
@@ -121,5 +121,103 @@ outputs: {said: "\${steps.b.output.said}"}`,
       error?.message,
       'Step a failed: The variable task.missing has no value here. Nothing was compensated.',
     );
+  });
+
+  it('fails a block when a step in it fails, and goes on after it where that may be', async () => {
+    const yaml = (how: string) => `
+name: w
+steps:
+  - name: b
+    on_error: ${how}
+    steps: [{name: a, tool: t}, {name: c, tool: t}]
+  - {name: d, tool: t, when: steps.b.status = "failed"}`;
+
+    const tolerant = await run(yaml('continue'), failing('a'));
+    const strict = await run(yaml('fail'), failing('a'));
+
+    assert.deepEqual(tolerant.rounds, [['a'], ['d']]);
+    assert.deepEqual([tolerant.report.status, strict.report.status], ['completed', 'failed']);
+    assert.deepEqual(strict.rounds, [['a']]);
+  });
+
+  it('takes blocks side by side, each in its own order', async () => {
+    const { rounds, report } = await run(
+      `
+name: w
+steps:
+  - name: g
+    may_fail: 1
+    parallel:
+      - {name: one, steps: [{name: a, tool: t}, {name: b, tool: t}]}
+      - {name: two, steps: [{name: c, tool: t}, {name: d, tool: t}]}
+  - {name: e, tool: t}`,
+      failing('c'),
+    );
+
+    assert.deepEqual(rounds, [['a', 'c'], ['b'], ['e']]);
+    assert.deepEqual(report.steps, { a: 'done', b: 'done', c: 'failed', d: 'skipped', e: 'done' });
+  });
+
+  it('compensates what a block had done when the whole is rolled back', async () => {
+    const { rounds } = await run(
+      `
+name: w
+steps:
+  - name: b
+    on_error: rollback
+    steps: [{name: a, tool: t, compensate: {tool: u}}, {name: c, tool: t}]`,
+      failing('c'),
+    );
+
+    assert.deepEqual(rounds, [['a'], ['c'], ['a.undo']]);
+  });
+
+  it('hands another workflow its inputs and itself, untouched, and takes what it answers', async () => {
+    const letter =
+      'name: Letter\ninputs: {to: {}}\nsteps: [{name: write, tool: t, input: {text: "for ${inputs.to}"}}]\noutputs: {sent: "${inputs.to}"}';
+    const given: Record<string, unknown>[] = [];
+    const { report } = await run(
+      `
+name: w
+steps:
+  - {name: a, workflow: letter, input: {to: "\${task_who}"}, outputs: {sent: first}}
+  - {name: b, tool: t, input: {said: "\${first}"}}`,
+      (_, input) => {
+        given.push(input as Record<string, unknown>);
+        return fine({ status: 'completed', outputs: { sent: 'you' } });
+      },
+      { who: 'you' },
+      { letter },
+    );
+
+    assert.deepEqual(given[0]?.inputs, { to: 'you' });
+    assert.deepEqual(given[0]?.workflow, parse(letter));
+    assert.deepEqual(given[1], { said: 'you' });
+    assert.equal(report.status, 'completed');
+  });
+
+  it('makes approvals, pauses and tables tasks of the kernel', async () => {
+    const given: object[] = [];
+    const { rounds } = await run(
+      `
+name: w
+steps:
+  - {name: ask, approval: "Send to \${task_who}?"}
+  - {name: rest, wait: 5m}
+  - {name: way, decide: route, input: {size: 3}, outputs: {answer: way}}
+  - {name: a, tool: t, when: way = "fast"}`,
+      (node, input) => {
+        given.push(input);
+        return fine(node === 'way' ? { answer: 'fast' } : {});
+      },
+      { who: 'you' },
+    );
+
+    assert.deepEqual(rounds, [['ask'], ['rest'], ['way'], ['a']]);
+    assert.deepEqual(given.slice(0, 3), [
+      { question: 'Send to you?' },
+      { for: '5m' },
+      { table: 'route', facts: { size: 3 } },
+    ]);
   });
 });

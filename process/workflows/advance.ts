@@ -2,10 +2,9 @@
 // ends or needs tasks that have none. Nothing is remembered between two calls, so that a restart is no special case.
 import { ArbiterError, fault } from '../../contracts/errors.ts';
 import { walk } from '../walk.ts';
-import { undoOf } from './compile-workflow.ts';
-import type { RunnableWorkflow } from './read-workflow.ts';
+import { workflowTool } from './kernel-tools.ts';
+import type { Ending, NodeTask, RunnableWorkflow, StepStatus } from './runnable.ts';
 import { fillIn, type Values } from './variables.ts';
-import { type Action, type Step, stepsOf } from './workflow.ts';
 
 /** A task that a step stands for. Its id follows from the run's, so that asking again asks for the same task. */
 export interface StepTask {
@@ -32,8 +31,6 @@ export interface Run {
   outcomeOf(task: StepTask): StepOutcome | null;
 }
 
-export type StepStatus = 'done' | 'failed' | 'skipped';
-
 export interface Report {
   readonly status: 'completed' | 'failed' | 'compensated' | 'partly compensated';
   readonly outputs: Record<string, unknown>;
@@ -54,71 +51,83 @@ interface StepState {
   output: unknown;
 }
 
-export async function advance({ plan, graph }: RunnableWorkflow, run: Run): Promise<Advance> {
-  const all = plan.parts.flatMap(stepsOf);
-  const byNode = new Map(all.flatMap((step) => [[step.name, step] as const, [undoOf(step.name), step] as const]));
+export async function advance(workflow: RunnableWorkflow, run: Run): Promise<Advance> {
+  const { graph, work, endings, variables } = workflow;
   const steps: Record<string, StepState> = Object.fromEntries(
-    all.map(({ name }) => [name, { status: 'skipped', output: null }]),
+    workflow.steps.map((name) => [name, { status: 'skipped', output: null }]),
   );
+  const blocks: Record<string, StepState> = {};
   const kept: Record<string, unknown> = {};
   const compensations: Report['compensations'] = {};
   const needed: StepTask[] = [];
   const failures: { step: string; reason: string }[] = [];
-  const values: Values = { task: run.task, inputs: run.inputs, variables: plan.variables, steps, kept };
+  const passes = new Map<string, number>();
+  const values: Values = { task: run.task, inputs: run.inputs, variables, steps, kept };
 
-  function outcomeOf(node: string, action: Action, step: Step): unknown {
-    const { attempts, timeoutMs } = step;
-    const input = fillIn(action.input, values) as StepTask['input'];
-    const task = { id: `${run.id}/${node}`, tool: action.tool, input, attempts, timeoutMs };
-    const outcome = run.outcomeOf(task);
+  function outcomeOf(node: string, task: NodeTask): unknown {
+    const { action, attempts, timeoutMs } = task;
+    const input = { ...(fillIn(action.input, values) as StepTask['input']), ...action.verbatim };
+    // Who comes by again is another task.
+    const pass = (passes.get(node) ?? 0) + 1;
+    passes.set(node, pass);
+    const id = `${run.id}/${node}${pass === 1 ? '' : `~${pass}`}`;
+    const asked = { id, tool: action.tool, input, attempts, timeoutMs };
+    const outcome = run.outcomeOf(asked);
     if (outcome === null) {
-      needed.push(task);
+      needed.push(asked);
       throw new Waits();
     }
     if (!outcome.succeeded) throw new StepFailed(outcome.reason ?? 'It failed.');
-    return outcome.output ?? null;
+    return action.tool === workflowTool ? outputsIn(outcome.output) : (outcome.output ?? null);
+  }
+
+  function note(task: NodeTask, output: unknown): void {
+    if (task.undoes) {
+      compensations[task.step] = 'done';
+      return;
+    }
+    steps[task.step] = { status: 'done', output };
+    if (task.keeps === '*') for (const field of fieldsOf(output)) keep(kept, [field], field, output);
+    else for (const [field, path] of task.keeps) keep(kept, path.split('.'), field, output);
   }
 
   try {
     const arrival = await walk(graph, null, {
       async step(node) {
-        const step = byNode.get(node) as Step;
-        if (node !== step.name && step.compensate) {
-          outcomeOf(node, step.compensate, step);
-          compensations[step.name] = 'done';
-        } else {
-          const output = outcomeOf(node, step.action, step);
-          steps[step.name] = { status: 'done', output };
-          for (const [field, path] of step.keeps) keep(kept, path.split('.'), field, output);
-        }
+        const task = work.get(node) as NodeTask;
+        note(task, outcomeOf(node, task));
       },
       failed(node, _, error) {
         if (!(error instanceof StepFailed || error instanceof ArbiterError)) throw error;
-        const step = byNode.get(node) as Step;
-        if (node !== step.name) compensations[step.name] = 'failed';
+        const { step, undoes, tolerated } = work.get(node) as NodeTask;
+        if (undoes) compensations[step] = 'failed';
         else {
-          steps[step.name] = { status: 'failed', output: null };
-          if (step.onError !== 'continue') failures.push({ step: step.name, reason: error.message });
+          steps[step] = { status: 'failed', output: null };
+          if (!tolerated) failures.push({ step, reason: error.message });
         }
+      },
+      entered(node) {
+        const mark = work.get(node);
+        if (mark?.kind === 'mark') blocks[mark.step] = { status: mark.status, output: null };
       },
       decide: async () => null,
       facts: () => factsOf(values),
       wait: async () => undefined,
       park: async () => true,
     });
-    return ending(arrival.id);
+    return ending(endings.get(arrival.id) as Ending);
   } catch (error) {
     if (error instanceof Waits) return { ended: false, needed };
     throw error;
   }
 
-  function ending(end: string): Advance {
-    const statuses = Object.fromEntries(Object.entries(steps).map(([name, { status }]) => [name, status]));
+  function ending(end: Ending): Advance {
+    const statuses = Object.fromEntries(workflow.steps.map((name) => [name, (steps[name] as StepState).status]));
     const report = { outputs: {}, steps: statuses, compensations };
-    if (end === '#done')
+    if (end === 'done')
       return { ended: true, report: { ...report, status: 'completed', outputs: outputsOf(values) }, error: null };
-    const { step, reason } = failures.at(-1) as { step: string; reason: string };
-    if (end === '#failed')
+    const { step, reason } = failures.at(-1) ?? { step: 'none', reason: 'The workflow ends so.' };
+    if (end === 'failed')
       return {
         ended: true,
         report: { ...report, status: 'failed' },
@@ -143,15 +152,24 @@ export async function advance({ plan, graph }: RunnableWorkflow, run: Run): Prom
   /** What a step that was left out would have answered is null. */
   function outputsOf(values: Values): Record<string, unknown> {
     return Object.fromEntries(
-      Object.entries(plan.outputs).map(([name, value]) => [name, filledOr(null, value, values)]),
+      Object.entries(workflow.outputs).map(([name, value]) => [name, filledOr(null, value, values)]),
     );
   }
 
   function factsOf(values: Values): Record<string, unknown> {
-    const variables = Object.entries(plan.variables).map(([name, value]) => [name, filledOr(null, value, values)]);
+    const filled = Object.entries(variables).map(([name, value]) => [name, filledOr(null, value, values)]);
     const { task, inputs } = values;
-    return { ...inputs, ...Object.fromEntries(variables), ...kept, task, inputs, steps };
+    return { ...inputs, ...Object.fromEntries(filled), ...kept, task, inputs, steps: { ...steps, ...blocks } };
   }
+}
+
+/** A run answers with a report; whoever calls it wants what it answers. */
+function outputsIn(report: unknown): unknown {
+  return (report as Partial<Report> | null)?.outputs ?? {};
+}
+
+function fieldsOf(output: unknown): string[] {
+  return typeof output === 'object' && output !== null ? Object.keys(output) : [];
 }
 
 function filledOr(otherwise: unknown, value: unknown, values: Values): unknown {

@@ -1,30 +1,57 @@
 // Names in a workflow: each step's once, and every value that is asked for given by then.
 import { evaluate } from 'feelin';
-import type { Refuse } from './expand-workflow.ts';
+import type { Refuse } from './expand-action.ts';
 import { isPath, referencesIn } from './variables.ts';
-import { type Step, stepsOf, type WorkflowPlan } from './workflow.ts';
+import type { Part, Step, WorkflowPlan } from './workflow.ts';
 
 /** Calls `refuse` with the first step and key at fault. */
 export function checkNames(plan: WorkflowPlan, refuse: Refuse): void {
   refuseTwice(plan, refuse);
+  const names = newKnownNames(plan, refuse);
+  names.refuseCircles();
+  for (const part of plan.parts) checkPart(part);
+  names.checkReferences('outputs', plan.outputs);
+
+  /** What a part leaves is known to those after it, not to those beside it. */
+  function checkPart(part: Part): void {
+    if (part.kind !== 'choice' && part.when !== null) names.checkCondition(part.name, part.when);
+    switch (part.kind) {
+      case 'step':
+        names.checkReferences(`step ${part.name}: input`, part.action.input);
+        names.noteDone(part);
+        break;
+      case 'block':
+        for (const inner of part.parts) checkPart(inner);
+        names.notePart(part.name);
+        break;
+      default:
+        for (const inner of part.parts) if (inner.kind === 'step') checkBeside(inner);
+        for (const inner of part.parts)
+          if (inner.kind === 'step') names.noteDone(inner);
+          else checkPart(inner);
+    }
+    // A compensation runs after its step, whose output it may need.
+    if (part.kind === 'step') checkUndo(part);
+    else if (part.kind !== 'block') for (const inner of part.parts) if (inner.kind === 'step') checkUndo(inner);
+  }
+
+  function checkBeside(step: Step): void {
+    if (step.when !== null) names.checkCondition(step.name, step.when);
+    names.checkReferences(`step ${step.name}: input`, step.action.input);
+  }
+
+  function checkUndo({ name, compensate }: Step): void {
+    names.checkReferences(`step ${name}: compensate`, compensate?.input);
+  }
+}
+
+/** The names that are known as the steps go by. */
+export function newKnownNames(plan: Pick<WorkflowPlan, 'inputs' | 'variables'>, refuse: Refuse) {
   const inputs = new Set(Object.keys(plan.inputs ?? {}));
   const done = new Set<string>();
   const kept = new Set<string>();
-  refuseCircles();
 
-  for (const part of plan.parts) {
-    if (part.kind === 'group' && part.when !== null) checkCondition(part.name, part.when);
-    for (const step of stepsOf(part)) {
-      if (step.when !== null) checkCondition(step.name, step.when);
-      checkReferences(`step ${step.name}: input`, step.action.input);
-    }
-    for (const step of stepsOf(part)) noteDone(step);
-    // A compensation runs after its step, whose output it may need.
-    for (const step of stepsOf(part)) checkReferences(`step ${step.name}: compensate`, step.compensate?.input);
-  }
-  checkReferences('outputs', plan.outputs);
-
-  function noteDone({ name, keeps }: Step): void {
+  function noteDone({ name, keeps }: Pick<Step, 'name' | 'keeps'>): void {
     done.add(name);
     for (const [, path] of keeps) {
       if (kept.has(path)) refuse(`step ${name}: outputs: ${path} is kept by an earlier step already`);
@@ -87,13 +114,16 @@ export function checkNames(plan: WorkflowPlan, refuse: Refuse): void {
     };
     for (const name of Object.keys(plan.variables)) visit(name, []);
   }
+
+  return { noteDone, notePart: (name: string) => void done.add(name), checkReferences, checkCondition, refuseCircles };
 }
 
 function refuseTwice(plan: WorkflowPlan, refuse: Refuse): void {
   const seen = new Set<string>();
-  for (const part of plan.parts)
-    for (const { name } of part.kind === 'step' ? [part] : [part, ...part.steps]) {
-      if (seen.has(name)) refuse(`step ${name}: there are two of that name`);
-      seen.add(name);
-    }
+  const visit = (part: Part): void => {
+    if (seen.has(part.name)) refuse(`step ${part.name}: there are two of that name`);
+    seen.add(part.name);
+    if (part.kind !== 'step') for (const inner of part.parts) visit(inner);
+  };
+  for (const part of plan.parts) visit(part);
 }

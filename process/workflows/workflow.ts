@@ -1,4 +1,4 @@
-// A workflow with its short forms written out: what is checked, compiled and run.
+// A workflow with its short forms written out: what is checked and compiled.
 
 /** `continue` and `fail` as people write them; `retry` has become attempts. */
 export type OnError = 'fail' | 'rollback' | 'continue';
@@ -7,6 +7,8 @@ export interface Action {
   readonly tool: string;
   /** With `${…}` still in it. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** More of the input, taken as it stands: a workflow that is called has variables of its own. */
+  readonly verbatim?: Readonly<Record<string, unknown>>;
 }
 
 export interface Step {
@@ -24,40 +26,53 @@ export interface Step {
   readonly compensate: Action | null;
 }
 
-/** Steps side by side. */
+/** Parts one after another that fail or are left out as one: a sub-process. */
+export interface Block {
+  readonly kind: 'block';
+  readonly name: string;
+  readonly when: string | null;
+  readonly onError: OnError;
+  readonly parts: readonly Part[];
+}
+
+/** Parts side by side. */
 export interface Group {
   readonly kind: 'group';
   readonly name: string;
   readonly when: string | null;
   readonly onError: OnError;
   readonly mayFail: number;
-  readonly steps: readonly Step[];
+  readonly parts: readonly (Step | Block)[];
 }
 
-/** The first step whose condition holds; one without a condition, if no other does. */
+/** The first part whose condition holds; one without a condition, if no other does. */
 export interface Choice {
   readonly kind: 'choice';
   readonly name: string;
-  readonly steps: readonly Step[];
+  readonly parts: readonly (Step | Block)[];
 }
 
-export type Part = Step | Group | Choice;
+export type Part = Step | Block | Group | Choice;
 
 export interface WorkflowInput {
   readonly type?: string;
   readonly default?: unknown;
 }
 
-export interface WorkflowPlan {
+/** What a run is given, and what it answers. */
+export interface Interface {
   readonly name: string;
   /** Null when the workflow declares none: it takes any. */
   readonly inputs: Readonly<Record<string, WorkflowInput>> | null;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly parts: readonly Part[];
   readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkflowPlan extends Interface {
+  readonly parts: readonly Part[];
 }
 
 /** The steps of a part, in the order in which they are written. */
 export function stepsOf(part: Part): readonly Step[] {
-  return part.kind === 'step' ? [part] : part.steps;
+  return part.kind === 'step' ? [part] : part.parts.flatMap(stepsOf);
 }

@@ -114,6 +114,8 @@ describe('A cell that is parsed once', () => {
       fc.property(tests, fc.boolean(), given, scope, (texts, negated, one, variables) => {
         const list = texts.join(', ');
         const text = negated ? `not(${list})` : list;
+        // feelin takes true and false for inside of a range that has no end.
+        fc.pre(!(typeof one === 'boolean' && text.includes('..')));
         const { quick } = compileCell(text);
         const known = quick(one, variables);
 
