@@ -3,15 +3,23 @@ import type { Command } from 'commander';
 import { fault } from '../contracts/errors.ts';
 import type { DecisionRecord, Envelope, NetworkRequest, TaskBody } from '../contracts/generated/ledger.v1.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
+import type { Task } from '../contracts/generated/task.v1.ts';
 import { findTask } from '../kernel/commands/find-task.ts';
 import type { Home } from '../kernel/home.ts';
 import { profiles } from '../kernel/host/profiles.ts';
+import { workflowRunOf } from '../kernel/workflows/workflow-task.ts';
 import { openReader, type StoredEntry } from '../ledger/reader.ts';
 import { drawPicture } from '../process/drawing/draw-picture.ts';
 import { pictureOfFile } from '../process/drawing/picture-of-file.ts';
+import { asDrawn, pictureOfGraph } from '../process/drawing/picture-of-graph.ts';
 import { wayThrough } from '../process/drawing/way.ts';
+import type { StepGraph } from '../process/step-graph.ts';
+import type { Report } from '../process/workflows/advance.ts';
+import { workflowTool } from '../process/workflows/kernel-tools.ts';
+import { prepareWorkflow } from '../process/workflows/read-workflow.ts';
 import { contextOf, demandHome } from './context.ts';
 import { diagramFile } from './diagram-file.ts';
+import { installedPlugins } from './installed-plugins.ts';
 import { plain } from './output.ts';
 import { writePicture } from './write-picture.ts';
 
@@ -59,17 +67,29 @@ export function addExplain(program: Command): void {
     });
 }
 
-/** The diagram of the home with the way that the task took through it. */
+/** The diagram of the home, or the workflow where it is a run of one, with the way that the task took through it. */
 async function drawnWay(home: Home, { seq, taskKey, body, envelope }: StoredEntry): Promise<string> {
-  const { outcome, error } = body as TaskBody;
-  const picture = await pictureOfFile(diagramFile(home));
-  const way = wayThrough(picture, envelope.path ?? []);
+  const { outcome, error, task } = body as TaskBody;
+  const [, ...nodes] = envelope.path ?? [];
+  const run = task?.tool === workflowTool && nodes.length > 0 ? await graphOfRun(home, task as Task) : null;
+  const picture = run ? await pictureOfGraph(run.graph, run.name) : await pictureOfFile(diagramFile(home));
+  const path = run ? nodes.filter((id) => run.graph.nodes.has(id)) : (envelope.path ?? []);
+  const way = wayThrough(picture, path);
   const heading = [
     `${taskKey}: ${outcome}`,
     `entry ${seq}${error ? ` · ${error.message} (${error.code})` : ''}`,
     ...(way.missing.length > 0 ? [`not in this diagram any more: ${way.missing.join(', ')}`] : []),
   ];
   return drawPicture(picture, { way, heading });
+}
+
+/** As it was given to the run, whatever its file holds by now. */
+async function graphOfRun(home: Home, task: Task): Promise<{ graph: StepGraph; name: string }> {
+  const { workflow: source, file, calls } = workflowRunOf(task);
+  const library = (name: string) => calls[name] ?? null;
+  const surroundings = { tools: installedPlugins(home), tables: null, library };
+  const { graph, name } = await prepareWorkflow({ source, file }, surroundings);
+  return { graph: asDrawn(graph), name };
 }
 
 function explanation(
@@ -81,10 +101,13 @@ function explanation(
   touch: readonly string[],
 ): string {
   const path = envelope.path ?? [];
+  const run = body.task?.tool === workflowTool ? (body.result?.output as Partial<Report> | undefined) : undefined;
   const lines = [
     `${key}: ${body.outcome} [entry ${seq}]`,
     ...(body.error ? [`because   ${body.error.message} (${body.error.code})`] : []),
     `path      ${path.length > 0 ? path.join(' → ') : 'it was refused before its journey began'}`,
+    ...Object.entries(run?.steps ?? {}).map(([step, status]) => `step      ${step}: ${status}`),
+    ...Object.entries(run?.compensations ?? {}).map(([step, status]) => `undone    ${step}: ${status}`),
     ...body.decisions.map((decision) => `decision  ${decisionText(decision)}`),
     ...retries.map(
       ({ decision, code, delayMs }) => `retry     after ${code}: ${decisionText(decision)}, waited ${delayMs} ms`,

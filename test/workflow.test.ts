@@ -253,6 +253,12 @@ outputs: {room: "\${room}", tier: "\${tier}"}`,
       assert.equal(readFileSync(join(trip, `${name}.log`), 'utf8'), `+${name}\n-${name}\n`);
     assert.match((await at.arbiter('workflow', 'show', 'drawn')).stdout, /^A trip\n {2}hotel: book\n/);
     assert.match((await at.arbiter('workflow', 'list')).stdout, /drawn\.bpmn +A trip +3/);
+    const svg = join(at.place, 'run.svg');
+    const explained = await at.arbiter('explain', 'run', '--svg', svg);
+    assert.match(explained.stdout, /path {6}workflow → fork → hotel → flight → join → insurance → given-up → /);
+    assert.match(explained.stdout, /step {6}insurance: failed\nundone {4}flight: done\nundone {4}hotel: done\n/);
+    assert.match(readFileSync(svg, 'utf8'), /<g class="task taken"><title>insurance<\/title>/);
+    assert.doesNotMatch(readFileSync(svg, 'utf8'), /not in this diagram/);
   });
 
   it('refuses a workflow that names a tool of no plugin, before anything is dropped', async () => {

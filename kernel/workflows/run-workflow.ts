@@ -71,6 +71,7 @@ export function newRunWorkflow(parts: RunWorkflowParts): (journey: Journey) => P
       crashPoint('after-steps');
       return { at: 'approval', id: 'steps' };
     }
+    journey.path.push(...how.path);
     journey.output = how.report;
     journey.error = how.error ?? undefined;
     await audit.outcome(journey, outcomeFor(line.task, how.error));

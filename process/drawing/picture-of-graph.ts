@@ -17,7 +17,7 @@ const errorOf = (step: string): string => `${step}#error`;
 const sideOf = (shape: string, side: 'in' | 'out' | 'otherwise'): string => `${shape}#${side}`;
 
 export async function pictureOfGraph(graph: StepGraph, title: string): Promise<Picture> {
-  const nodes = inOrder(withoutPasses(graph));
+  const nodes = inOrder(asDrawn(graph));
   const sketches: Sketch[] = [{ id: begin, kind: 'start', sign: null, label: '' }, ...nodes.flatMap(sketchesOf)];
   const edges = [flow(begin, nodes[0]?.id ?? graph.start), ...nodes.flatMap(edgesOf)];
   // By the order of the steps where that costs no crossing: it is how people read them.
@@ -26,13 +26,20 @@ export async function pictureOfGraph(graph: StepGraph, title: string): Promise<P
   return { title, ...better };
 }
 
-/** Where a sub-process begins and ends nothing happens that could be drawn. */
-function withoutPasses({ start, nodes }: StepGraph): StepGraph {
+/** What nobody drew is not drawn: where a sub-process begins and ends, and where an error leads that nothing catches. */
+export function asDrawn({ start, nodes }: StepGraph): StepGraph {
   const past = (id: string): string => {
     const node = nodes.get(id);
     return node?.kind === 'pass' ? past(node.next) : id;
   };
-  const kept = [...nodes.values()].filter(({ kind }) => kind !== 'pass').map((node) => redirected(node, past));
+  const isUncaught = (id: string | null) => {
+    const node = nodes.get(id ?? '');
+    return node?.kind === 'end' && node.uncaught === true;
+  };
+  const kept = [...nodes.values()]
+    .filter((node) => node.kind !== 'pass' && !isUncaught(node.id))
+    .map((node) => redirected(node, past))
+    .map((node) => (node.kind === 'step' && isUncaught(node.onError) ? { ...node, onError: null } : node));
   return { start: past(start), nodes: new Map(kept.map((node) => [node.id, node])) };
 }
 

@@ -40,7 +40,13 @@ export interface Report {
 
 export type Advance =
   | { readonly ended: false; readonly needed: readonly StepTask[] }
-  | { readonly ended: true; readonly report: Report; readonly error: ArbiterError | null };
+  | {
+      readonly ended: true;
+      readonly report: Report;
+      readonly error: ArbiterError | null;
+      /** The nodes that were come to, in order. */
+      readonly path: readonly string[];
+    };
 
 /** A step's task has no outcome yet. */
 class Waits extends Error {}
@@ -62,6 +68,7 @@ export async function advance(workflow: RunnableWorkflow, run: Run): Promise<Adv
   const needed: StepTask[] = [];
   const failures: { step: string; reason: string }[] = [];
   const passes = new Map<string, number>();
+  const path: string[] = [];
   const values: Values = { task: run.task, inputs: run.inputs, variables, steps, kept };
 
   function outcomeOf(node: string, task: NodeTask): unknown {
@@ -107,6 +114,7 @@ export async function advance(workflow: RunnableWorkflow, run: Run): Promise<Adv
         }
       },
       entered(node) {
+        path.push(node);
         const mark = work.get(node);
         if (mark?.kind === 'mark') blocks[mark.step] = { status: mark.status, output: null };
       },
@@ -125,11 +133,11 @@ export async function advance(workflow: RunnableWorkflow, run: Run): Promise<Adv
     const statuses = Object.fromEntries(workflow.steps.map((name) => [name, (steps[name] as StepState).status]));
     const report = { outputs: {}, steps: statuses, compensations };
     if (end === 'done')
-      return { ended: true, report: { ...report, status: 'completed', outputs: outputsOf(values) }, error: null };
+      return { ended: true, report: { ...report, status: 'completed', outputs: outputsOf(values) }, error: null, path };
     const { step, reason } = failures.at(-1) ?? { step: 'none', reason: 'The workflow ends so.' };
     if (end === 'failed')
       return {
-        ended: true,
+        ...{ ended: true, path },
         report: { ...report, status: 'failed' },
         error: fault('WORKFLOW_FAILED', { step, reason }),
       };
@@ -140,11 +148,11 @@ export async function advance(workflow: RunnableWorkflow, run: Run): Promise<Adv
     const left = named('failed');
     return left === 'nothing'
       ? {
-          ...{ ended: true, report: { ...report, status: 'compensated' } },
+          ...{ ended: true, path, report: { ...report, status: 'compensated' } },
           error: fault('WORKFLOW_COMPENSATED', { step, reason, undone: named('done') }),
         }
       : {
-          ...{ ended: true, report: { ...report, status: 'partly compensated' } },
+          ...{ ended: true, path, report: { ...report, status: 'partly compensated' } },
           error: fault('WORKFLOW_HALF_COMPENSATED', { step, reason, undone: named('done'), left }),
         };
   }
