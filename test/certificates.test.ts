@@ -1,6 +1,6 @@
 // A certificate from the keys to the dispatch: made, checked, demanded by a table, recorded, and worth nothing for other bytes.
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskBody } from '../contracts/generated/ledger.v1.ts';
 import { openReader } from '../ledger/reader.ts';
@@ -8,8 +8,8 @@ import { newPlugin } from '../pdk/scaffold/new-plugin.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 import { watching } from './watching.ts';
 
-/** The package's table, but for the words that demand a certificate of everything. */
-function demanding(level: string): string {
+/** A table that demands a certificate of whoever runs `tool`, everything as a rule. */
+function demanding(level: string, tool = '-'): string {
   const rule = (cells: readonly string[], output: string) =>
     `<rule>${cells.map((cell) => `<inputEntry><text>${cell}</text></inputEntry>`).join('')}<outputEntry><text>${output}</text></outputEntry></rule>`;
   const input = (name: string) =>
@@ -17,7 +17,7 @@ function demanding(level: string): string {
   return `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:test">
 <decision id="plugin-selection" name="Plugin selection"><decisionTable hitPolicy="FIRST">
 ${['tool', 'owner', 'certificate'].map(input).join('')}<output name="plugin" typeRef="string"/>
-${rule(['-', '-', `&gt;= "${level}"`], 'owner')}${rule(['-', '-', '-'], 'null')}
+${rule([tool, '-', `&gt;= "${level}"`], 'owner')}${rule([tool, '-', '-'], 'null')}${rule(['-', '-', '-'], 'owner')}
 </decisionTable></decision></definitions>`;
 }
 
@@ -97,6 +97,22 @@ describe('A certificate', () => {
     await at.arbiter('start', '--once');
 
     assert.match(at.errors('low.jsonl')[0]?.message ?? '', /word-count offers it, and it is certified at L0\.$/);
+  });
+
+  it('is demanded of gates as of everybody: a change that only a stranger looked at is not kept', async () => {
+    writeFileSync(join(at.home.process, 'decisions.dmn'), demanding('L0', '"contract-validator"'));
+    const notes = at.folder('notes');
+    const input = { path: 'a.json', content: '{}' };
+    at.drop('gate.jsonl', [{ id: 'write', tool: 'file-writer', workspace: notes, input }]);
+
+    await at.arbiter('start', '--once');
+
+    const message = at.errors('gate.jsonl')[0]?.message ?? '';
+    assert.match(
+      message,
+      /lets no plugin run contract-validator: contract-validator offers it, and it has no certificate/,
+    );
+    assert.deepEqual(readdirSync(notes), []);
   });
 
   it('does not count when its key is taken out of trust/', async () => {

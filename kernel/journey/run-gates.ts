@@ -15,6 +15,7 @@ import { newIntactCheck } from '../loader/still-intact.ts';
 import type { Breakers } from '../safety/circuit-breaker.ts';
 import type { PrivateCopy } from '../safety/private-copy.ts';
 import { phrase } from '../validator/phrase.ts';
+import { newChoosePlugin } from './choose-plugin.ts';
 import { copyShown, noteDenied, noteRequest } from './execute.ts';
 import type { Journey } from './journey.ts';
 import { endingBy, leftAlone } from './within-circuit.ts';
@@ -35,6 +36,8 @@ export interface GateParts {
 
 export function newRunGates({ tables, plugins, host, breakers, limitsOf }: GateParts): RunGates {
   const demandIntact = newIntactCheck();
+  // As the task's own tool is chosen, certificates and all; only the gate's verdict is kept.
+  const choosePlugin = newChoosePlugin(plugins, ({ line }, table, facts) => tables.decide(table, facts, line.id));
   return async (journey, tier) => {
     const files = (journey.effects?.files ?? []).filter(({ after }) => after?.type === 'file').map(({ path }) => path);
     const verdicts: GateVerdict[] = [];
@@ -58,9 +61,9 @@ export function newRunGates({ tables, plugins, host, breakers, limitsOf }: GateP
   }
 
   async function runGate(journey: Journey, tier: Level, tool: string, files: string[]): Promise<GateVerdict> {
-    const plugin = plugins.byId.get(plugins.ownerOf(tool) ?? '');
-    const loaded = plugin?.tools.get(tool);
-    if (!plugin || !loaded) return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
+    if (plugins.ownerOf(tool) === null)
+      return { id: `${tier}/${tool}`, tier, tool: null, verdict: 'no-tool', findings: [] };
+    const { plugin, tool: loaded } = await choosePlugin(journey, tool);
     const input = { files };
     const misfits = loaded.checkInput(input);
     if (misfits.length > 0) throw gateMisfit('GATE_INPUT_UNFIT', tool, misfits);
