@@ -36,6 +36,11 @@ export type Node =
   | { readonly kind: 'join'; readonly id: string; readonly next: string }
   /** Goes on at once: where a sub-process begins and ends. It is not drawn. */
   | { readonly kind: 'pass'; readonly id: string; readonly next: string }
+  /**
+   * Where an error goes on that a sub-process catches at its edge: a token among several waits until those beside it, between
+   * the `splits` inside, have gone as far as they can, and goes on alone.
+   */
+  | { readonly kind: 'leave'; readonly id: string; readonly next: string; readonly splits: readonly string[] }
   /** `uncaught`: what an error leads to that nothing caught; it may end a token among several, and the walk with it. */
   | { readonly kind: 'end'; readonly id: string; readonly uncaught?: true };
 

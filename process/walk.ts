@@ -35,18 +35,23 @@ export async function walk<Token>(
   return (await walkUntil(graph, token, walker, from, null)) as Arrival;
 }
 
-/** Walks one token until it ends, waits for a person, or comes to `join`, which gives null. */
+type Split = Extract<Node, { kind: 'split' }>;
+/** A token on its way out of the branches that it is in. */
+type Leaving = Extract<Node, { kind: 'leave' }>;
+
+/** Walks one token until it ends, waits for a person, leaves the branches of `split`, or comes to their join, which gives null. */
 async function walkUntil<Token>(
   graph: StepGraph,
   token: Token,
   walker: Walker<Token>,
   from: string,
-  join: string | null,
-): Promise<Arrival | null> {
+  split: Split | null,
+): Promise<Arrival | Leaving | null> {
+  const staysIn = ({ splits }: Leaving) => split === null || !splits.includes(split.id);
   let facts: Readonly<Record<string, unknown>> = {};
   const passes = new Map<string, number>();
   for (let id = from; ; ) {
-    if (id === join) return null;
+    if (id === split?.join) return null;
     const node = graph.nodes.get(id) as Node;
     walker.entered?.(id, token);
     switch (node.kind) {
@@ -79,10 +84,14 @@ async function walkUntil<Token>(
         break;
       case 'split':
         {
-          const arrival = await walkBranches(graph, token, walker, node);
-          if (arrival) return arrival;
-          id = node.join;
+          const early = await walkBranches(graph, token, walker, node);
+          if (early && ('at' in early || !staysIn(early))) return early;
+          id = early === null ? node.join : (early as Leaving).next;
         }
+        break;
+      case 'leave':
+        if (!staysIn(node)) return node;
+        id = node.next;
         break;
       case 'join':
       case 'pass':
@@ -94,14 +103,14 @@ async function walkUntil<Token>(
   }
 }
 
-/** Every branch goes as far as it can, whatever becomes of the others. One that ends before the join ends the walk. */
+/** Every branch goes as far as it can, whatever becomes of the others; then one that ended or left before the join counts. */
 async function walkBranches<Token>(
   graph: StepGraph,
   token: Token,
   walker: Walker<Token>,
-  { branches, join }: Extract<Node, { kind: 'split' }>,
-): Promise<Arrival | null> {
-  const ends = await Promise.allSettled(branches.map((branch) => walkUntil(graph, token, walker, branch, join)));
+  split: Split,
+): Promise<Arrival | Leaving | null> {
+  const ends = await Promise.allSettled(split.branches.map((branch) => walkUntil(graph, token, walker, branch, split)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   const early = ends.find((end) => end.status === 'fulfilled' && end.value !== null);
   return early?.status === 'fulfilled' ? early.value : null;

@@ -35,6 +35,8 @@ interface Scope {
   readonly after: string | null;
   /** Where an error leads that nothing inside catches. */
   readonly onError: string | null;
+  /** The parallel gateways that split in it, those of scopes inside included; and in the scopes around it. */
+  readonly splits: readonly string[][];
 }
 
 /** `others` are nodes that stand for no element, and that the dialect's own nodes may lead to. */
@@ -46,7 +48,7 @@ export function compileElements(
 ): StepGraph {
   const nodes = new Map<string, Node>(others.map((node) => [node.id, node]));
   const splits: string[] = [];
-  const start = addScope({ elements: process.flowElements ?? [], after: null, onError: null }, process.id);
+  const start = addScope({ elements: process.flowElements ?? [], after: null, onError: null, splits: [] }, process.id);
   const graph: StepGraph = { start, nodes };
   for (const id of [start, ...[...nodes.values()].flatMap(successors)])
     if (!nodes.has(id)) refuse(`${id} is led to, but nothing can go on from there`);
@@ -75,7 +77,7 @@ export function compileElements(
       const on = event.attachedToRef;
       if (!dialect.failing.includes(on?.$type)) refuse(`${event.id} is attached to no service task`);
       if (targets.has(on.id)) refuse(`${event.id} is the second error event of ${on.id}`);
-      targets.set(on.id, onlyTarget(event, { elements, after: null, onError: null }));
+      targets.set(on.id, onlyTarget(event, { elements }));
     }
     return targets;
   }
@@ -88,8 +90,15 @@ export function compileElements(
     switch (element.$type) {
       case 'bpmn:SubProcess': {
         if (element.triggeredByEvent) unknown();
-        const inner = { elements: element.flowElements ?? [], after: onlyTarget(element, scope), onError };
-        return [{ kind: 'pass', id, next: addScope(inner, id) }];
+        const inside: string[] = [];
+        const edge = caught.has(id)
+          ? { kind: 'leave' as const, id: `${id}.caught`, next: onError as string, splits: inside }
+          : null;
+        const inner = {
+          ...{ elements: element.flowElements ?? [], after: onlyTarget(element, scope) },
+          ...{ onError: edge?.id ?? onError, splits: [...scope.splits, inside] },
+        };
+        return [{ kind: 'pass', id, next: addScope(inner, id) }, ...(edge ? [edge] : [])];
       }
       case 'bpmn:ExclusiveGateway':
         return [
@@ -133,7 +142,7 @@ export function compileElements(
     if (odd) refuse(`${odd.id} has a condition, and ${id} takes every way`);
     if (out.length > 1 && into.length > 1) refuse(`${id} joins and splits at once; draw two`);
     if (out.length === 1) return { kind: 'join', id, next: targetOf(out[0] as ModdleElement) };
-    splits.push(id);
+    for (const list of [splits, ...scope.splits]) list.push(id);
     return { kind: 'split', id, branches: out.map(targetOf), join: '' };
   }
 
@@ -151,7 +160,7 @@ export function compileElements(
     return Number(atMost);
   }
 
-  function onlyTarget(element: ModdleElement, scope: Scope): string {
+  function onlyTarget(element: ModdleElement, scope: Pick<Scope, 'elements'>): string {
     const flows = outgoing(element, scope);
     if (flows.length !== 1) refuse(`${element.id} has ${flows.length} outgoing flows instead of one`);
     if (flows[0]?.conditionExpression) refuse(`${flows[0].id} has a condition, but ${element.id} is no gateway`);

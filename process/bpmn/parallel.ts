@@ -5,11 +5,12 @@ import { type Node, reachable, type StepGraph } from '../step-graph.ts';
  * The nearest join that every way out of the split comes to, whatever happens on it; null where there is none: then a token
  * could get past the others, or end without them.
  */
-export function joinOf({ branches }: Extract<Node, { kind: 'split' }>, graph: StepGraph): string | null {
+export function joinOf(split: Extract<Node, { kind: 'split' }>, graph: StepGraph): string | null {
+  const { branches } = split;
   const reached = branches.map((branch) => reachable(graph, branch));
   const isJoin = (id: string) => graph.nodes.get(id)?.kind === 'join';
   const shared = [...(reached[0] ?? [])].filter((id) => isJoin(id) && reached.every((ids) => ids.has(id)));
-  const closing = shared.filter((join) => branches.every((branch) => comesTo(join, branch, graph)));
+  const closing = shared.filter((join) => branches.every((branch) => comesTo(join, branch, split, graph)));
   // Nearest: none of the others lies on the way to it.
   return (
     closing.find((join) =>
@@ -21,10 +22,11 @@ export function joinOf({ branches }: Extract<Node, { kind: 'split' }>, graph: St
   );
 }
 
-/** Whether a token from `from` comes to `join` before any end. */
-function comesTo(join: string, from: string, graph: StepGraph): boolean {
+/** Whether a token from `from` comes to `join` before any end, unless an error takes it out of all this. */
+function comesTo(join: string, from: string, split: Node, graph: StepGraph): boolean {
   if (from === join) return true;
-  const before = reachable(graph, from, ({ id }) => id === join);
+  const leaves = (node: Node) => node.kind === 'leave' && node.splits.includes(split.id);
+  const before = reachable(graph, from, (node) => node.id === join || leaves(node));
   return [...before].every((id) => {
     const node = graph.nodes.get(id);
     return node?.kind !== 'end' || node.uncaught === true;

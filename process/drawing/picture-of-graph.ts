@@ -30,14 +30,14 @@ export async function pictureOfGraph(graph: StepGraph, title: string): Promise<P
 export function asDrawn({ start, nodes }: StepGraph): StepGraph {
   const past = (id: string): string => {
     const node = nodes.get(id);
-    return node?.kind === 'pass' ? past(node.next) : id;
+    return node?.kind === 'pass' || node?.kind === 'leave' ? past(node.next) : id;
   };
   const isUncaught = (id: string | null) => {
     const node = nodes.get(id ?? '');
     return node?.kind === 'end' && node.uncaught === true;
   };
   const kept = [...nodes.values()]
-    .filter((node) => node.kind !== 'pass' && !isUncaught(node.id))
+    .filter((node) => node.kind !== 'pass' && node.kind !== 'leave' && !isUncaught(node.id))
     .map((node) => redirected(node, past))
     .map((node) => (node.kind === 'step' && isUncaught(node.onError) ? { ...node, onError: null } : node));
   return { start: past(start), nodes: new Map(kept.map((node) => [node.id, node])) };

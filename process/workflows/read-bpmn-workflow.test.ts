@@ -139,6 +139,34 @@ describe('A workflow drawn as BPMN', () => {
     assert.deepEqual((await run(elements, ['a'])).rounds, [['a'], ['e']]);
   });
 
+  it('leaves all tokens inside a sub-process behind when one of them fails, once they have gone as far as they can', async () => {
+    const inner = [
+      ...[
+        '<bpmn:startEvent id="in" />',
+        parallel('fork'),
+        task('a'),
+        task('b'),
+        task('c'),
+        parallel('join'),
+        end('out'),
+      ],
+      ...[...sequence('in', 'fork', 'a', 'join', 'out'), ...sequence('fork', 'b', 'c', 'join')],
+    ];
+    const elements = [
+      ...[
+        start,
+        `<bpmn:subProcess id="sub">${inner.join('')}</bpmn:subProcess>`,
+        errorOf('sub'),
+        task('e'),
+        end('done'),
+      ],
+      ...[flow('start', 'sub'), flow('sub', 'done'), flow('sub-error', 'e'), flow('e', 'done')],
+    ];
+
+    assert.deepEqual((await run(elements, ['a'])).rounds, [['a', 'b'], ['c'], ['e']]);
+    assert.deepEqual((await run(elements)).rounds, [['a', 'b'], ['c']]);
+  });
+
   it('asks a table before a gateway, and chooses by its answer', async () => {
     const elements = [
       ...[

@@ -9,7 +9,7 @@ import { openReader } from '../../ledger/reader.ts';
 import { newRandom } from '../crash/random.ts';
 import { type TemporaryHome, temporaryHome } from '../temporary-home.ts';
 import { writeBooker } from '../workflow-plugins.ts';
-import { type Ending, endings, tripFaults, tripSource } from './trips.ts';
+import { type Ending, endings, tripDiagram, tripFaults, tripSource } from './trips.ts';
 
 export interface CampaignReport {
   readonly kills: number;
@@ -80,7 +80,10 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
 function keepTrips(at: TemporaryHome): void {
   const folder = join(at.home.process, 'workflows');
   mkdirSync(folder, { recursive: true });
-  for (const ending of endings) writeFileSync(join(folder, `${fileOf(ending)}.yaml`), tripSource(ending));
+  for (const ending of endings) {
+    writeFileSync(join(folder, `${fileOf(ending)}.yaml`), tripSource(ending));
+    writeFileSync(join(folder, `${fileOf(ending)}-drawn.bpmn`), tripDiagram(ending));
+  }
 }
 
 function fileOf(ending: Ending): string {
@@ -93,8 +96,13 @@ async function beginTrips(at: TemporaryHome, trips: Trip[]): Promise<void> {
     const id = `trip-${trips.length}`;
     const ending = endings[trips.length % endings.length] as Ending;
     const trip = { id, ending, workspace: at.folder(id) };
+    // Every other one of each ending is drawn.
+    const drawn = Math.floor(trips.length / endings.length) % 2 === 1 ? '-drawn' : '';
     trips.push(trip);
-    await at.arbiter('workflow', 'run', fileOf(ending), '--id', id, '--workspace', trip.workspace);
+    const { status, stderr } = await at.arbiter(
+      ...['workflow', 'run', `${fileOf(ending)}${drawn}`, '--id', id, '--workspace', trip.workspace],
+    );
+    if (status !== 0) throw new Error(stderr);
   }
 }
 
