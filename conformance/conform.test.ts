@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { newPlugin } from '../pdk/scaffold/new-plugin.ts';
 import { allFaults } from './faults/all.ts';
 import { seedFault } from './faults/seed-fault.ts';
-import { readFeature } from './l2/read-feature.ts';
 import { caseIds, demandOf, levels, requirements } from './requirements.ts';
 import { conform } from './run/conform.ts';
 import { render } from './run/report.ts';
@@ -94,13 +93,6 @@ describe('Conformance', function () {
     assert.match(render('junit', [verdict]), /<skipped message="it has no conformance\/\*\.feature"\/>/);
     assert.match(render('markdown', [verdict]), /\| subject \| transformation \|.*\| skipped \|/);
     assert.equal(JSON.parse(render('json', [verdict])).verdicts[0].reached, 'L2');
-  });
-
-  it('refuses a line of a feature file that is no step, with its number', () => {
-    assert.throws(
-      () => readFeature('Feature: x\n\n  Scenario: y\n    Perhaps it runs\n'),
-      /came: Perhaps it runs\nreproduce: look at line 4/,
-    );
   });
 });
 

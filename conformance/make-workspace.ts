@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { unmet } from './run/case.ts';
 
 /** Path → content. */
 export type Files = Record<string, string>;
@@ -29,8 +30,12 @@ export function makeWorkspace(files: Files, commits?: Commit[], place: string = 
   return folder;
 }
 
+/** The names are somebody's: none may lead out, or into what git would obey. */
 function writeFiles(folder: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
+    const parts = path.split('/');
+    if (parts.some((part) => part === '..' || part.toLowerCase() === '.git') || path.startsWith('/'))
+      throw unmet('files below the workspace, and none in .git', path, 'look at what the workspace is made of');
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }

@@ -42,7 +42,13 @@ export interface ToolContext {
 
 /** A named operation: input in, output out. Throw `ToolFailure` to say that it could not be done. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs are checked by the kernel against the tool's schema before they come here
-export type Tool = (input: any, context: ToolContext) => unknown | Promise<unknown>;
+export type Tool<Input = any, Output = unknown> = (input: Input, context: ToolContext) => Output | Promise<Output>;
+
+/** What the schemas of a tool say, as types. */
+export interface ToolTypes {
+  input: unknown;
+  output: unknown;
+}
 
 /** A tool's own failure, worded for the person who wrote the task. */
 export class ToolFailure extends Error {
@@ -61,7 +67,16 @@ const failed = -32000;
 const failedForNow = -32001;
 const cancelled = -32800;
 
-/** Serves `tools` over stdin and stdout until stdin ends or the kernel says shutdown. */
+/**
+ * Serves `tools` over stdin and stdout until stdin ends or the kernel says shutdown. `Tools`, which `arbiter plugin sync` writes,
+ * holds them to the schemas of plugin.spec.json: each tool is there, takes its input and gives its output.
+ */
+export function definePlugin<Tools extends { [Name in keyof Tools]: ToolTypes }>(
+  tools: {
+    [Name in keyof Tools]: Tool<Tools[Name]['input'], Tools[Name]['output']>;
+  },
+): void;
+export function definePlugin(tools: Record<string, Tool>): void;
 export function definePlugin(tools: Record<string, Tool>): void {
   // Only protocol messages may reach stdout.
   console.log = console.info = console.debug = console.error;

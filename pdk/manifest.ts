@@ -5,9 +5,16 @@ import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
 
 const kernelRange = '>=0.1.0 <1.0.0';
 
-/** The manifest for `spec`; `read` gives the bytes of a file by its path below the plugin's folder. */
-export function manifestOf(spec: PluginSpec, read: (file: string) => Uint8Array): PluginManifest {
-  const covered = [spec.entry.file, 'ledger_contract.json', 'plugin.spec.json'].sort();
+/**
+ * The manifest for `spec`; `read` gives the bytes of a file by its path below the plugin's folder. `besides` names files that
+ * the entry needs beside it.
+ */
+export function manifestOf(
+  spec: PluginSpec,
+  read: (file: string) => Uint8Array,
+  besides: readonly string[] = [],
+): PluginManifest {
+  const covered = [spec.entry.file, 'ledger_contract.json', 'plugin.spec.json', ...besides].sort();
   return {
     schema: 'manifest.v1',
     id: spec.id,

@@ -1,85 +1,72 @@
-// Runs a plugin as the kernel would, over real stdio, for its author's tests: no sandbox, no ledger.
-import { readFileSync } from 'node:fs';
+// Runs a plugin as the kernel would, over real stdio, for its author's tests, in whatever language it is: no sandbox, no ledger.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { fault } from '../contracts/errors.ts';
 import type { PluginSpec } from '../contracts/generated/plugin.v1.ts';
-import { lineReader } from './line-reader.ts';
+import type { SendParams } from '../contracts/generated/protocol.v1.ts';
+import { talkToPlugin } from './talk-to-plugin.ts';
 
 export interface RunningPlugin {
   /** Calls a tool and gives its output; rejects with the plugin's own message when it refuses. */
   execute(tool: string, input: object, options?: { workspace?: string; whatIf?: boolean }): Promise<unknown>;
   /** Tasks that it asked the kernel to submit. */
   readonly submitted: Record<string, unknown>[];
+  /** Requests that it handed over to be sent. */
+  readonly sent: Omit<SendParams, 'for'>[];
+  /** Ends its input and waits for it to end. Throws PLUGIN_TIMEOUT, once it was killed, when it does not. */
   stop(): Promise<void>;
 }
 
-/** Starts the plugin in `folder`. `settings` are what arbiter.yaml would say. */
-export async function runPlugin(folder: string, settings: Record<string, unknown> = {}): Promise<RunningPlugin> {
+export interface RunOptions {
+  /** What arbiter.yaml would say. */
+  readonly settings?: Record<string, unknown>;
+  /** How long an answer may take. After it the process is killed, so that a test fails instead of hanging. */
+  readonly timeoutMs?: number;
+}
+
+const usualTimeoutMs = 10_000;
+
+/**
+ * Starts the plugin in `folder`; what is bundled has to be synced before. What goes wrong is what the kernel would report:
+ * PLUGIN_FILE_MISSING, PLUGIN_START_FAILED, PLUGIN_DIED, PLUGIN_TIMEOUT or PLUGIN_PROTOCOL.
+ */
+export async function runPlugin(folder: string, options: RunOptions = {}): Promise<RunningPlugin> {
+  const { settings = {}, timeoutMs = usualTimeoutMs } = options;
   const spec: PluginSpec = JSON.parse(readFileSync(join(folder, 'plugin.spec.json'), 'utf8'));
   const entry = join(folder, spec.entry.file);
-  const [file, ...args] = spec.entry.runtime === 'node' ? [process.execPath, entry] : [entry];
-  const child = execa(file as string, args, { buffer: false, reject: false, stderr: 'inherit', stdin: 'pipe' });
+  if (!existsSync(entry)) throw fault('PLUGIN_FILE_MISSING', { folder, file: spec.entry.file });
+  const submitted: RunningPlugin['submitted'] = [];
+  const sent: RunningPlugin['sent'] = [];
 
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const submitted: Record<string, unknown>[] = [];
-  let nextId = 1;
-
-  const write = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const ask = (method: string, params: object) =>
-    new Promise<unknown>((resolve, reject) => {
-      const id = nextId++;
-      waiting.set(id, { resolve, reject });
-      write({ id, method, params });
-    });
-
-  lineReader(
-    child.stdout,
-    (line) => {
-      const message = parsed(line);
-      if (message === undefined) {
-        const error = new Error(`${spec.id} wrote a line that is not JSON to stdout: ${line.slice(0, 200)}`);
-        for (const call of waiting.values()) call.reject(error);
-        waiting.clear();
-      } else if (message.method === 'submit') {
-        submitted.push(message.params.task);
-        write({ id: message.id, result: { id: `submitted/${submitted.length}` } });
-      } else if (message.method === undefined) {
-        const call = waiting.get(message.id);
-        waiting.delete(message.id);
-        if (message.error) call?.reject(new Error(message.error.message));
-        else call?.resolve(message.result);
-      }
+  const conversation = talkToPlugin({
+    plugin: spec.id,
+    command: spec.entry.runtime === 'node' ? [process.execPath, entry] : [entry],
+    timeoutMs,
+    onCall(method, { for: _, ...params }) {
+      if (!granted(spec, method)) throw fault('PLUGIN_CALL_DENIED', { plugin: spec.id, method });
+      if (method === 'submit') return { id: `submitted/${submitted.push(params.task as Record<string, unknown>)}` };
+      return { key: `sent/${sent.push(params as RunningPlugin['sent'][number])}` };
     },
-    () => {
-      for (const call of waiting.values()) call.reject(new Error(`${spec.id} ended without an answer`));
-    },
-  );
-
-  await ask('initialize', { protocol: 'protocol.v1', plugin: spec.id, settings });
+  });
+  await conversation.ask('initialize', { protocol: 'protocol.v1', plugin: spec.id, settings });
   return {
     submitted,
-    execute: (tool, input, options = {}) =>
-      ask('execute', {
-        tool,
-        input,
-        workspace: options.workspace ?? null,
-        whatIf: options.whatIf ?? false,
+    sent,
+    execute(tool, input, options = {}) {
+      const { workspace = null, whatIf = false } = options;
+      const deadline = new Date(Date.now() + timeoutMs).toISOString();
+      const fixed = {
         traceparent: '00-00000000000000000000000000000001-0000000000000001-00',
-        deadline: new Date(Date.now() + 30_000).toISOString(),
         now: '2026-01-01T00:00:00.000Z',
-      }),
-    async stop() {
-      child.stdin.end();
-      await child;
+      };
+      return conversation.ask('execute', { tool, input, workspace, whatIf, deadline, ...fixed }, tool);
     },
+    stop: () => conversation.end(),
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the kernel checks it against protocol.v1; here its author looks at it
-function parsed(line: string): any {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+/** Whether it may call the kernel so, and a test can do something with it. */
+function granted({ grants: { kernel = [], hosts = [] } = {} }: PluginSpec, method: string): boolean {
+  if (method === 'send') return hosts.some(({ access }) => access === 'effect');
+  return method === 'submit' && kernel.includes('submit');
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { categories, type Language, languages, newPlugin } from '../pdk/scaffold/new-plugin.ts';
 import { typeOfSchema } from '../pdk/sync/type-of-schema.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
@@ -11,6 +12,14 @@ const interpreters: Record<Language, string> = {
   js: process.execPath,
   python: '/usr/bin/python3',
   bash: '/bin/bash',
+};
+
+/** A source and what makes its plugin another one. The test in bash asks no more than whether it speaks the protocol. */
+const broken: Record<Language, [source: string, wrong: [from: string, to: string]]> = {
+  ts: ['src/tool.ts', ['.md', '.txt']],
+  js: ['src/tool.js', ['.md', '.txt']],
+  python: ['src/plugin.py', ['.md', '.txt']],
+  bash: ['src/plugin.sh', ['"ok":true', '"ok":false']],
 };
 
 interface Golden {
@@ -62,6 +71,26 @@ describe('arbiter plugin new', () => {
       assert.deepEqual(notes, ['one pot\n', 'two pots\n']);
     });
 
+  for (const language of languages)
+    it(`makes tests in ${language} that pass, and fail when the tool does something else`, async function () {
+      if (!existsSync(interpreters[language])) {
+        console.log(`      skipped: there is no ${interpreters[language]} on this machine`);
+        this.skip();
+      }
+      const folder = await newPlugin({ name: 'note', category: 'state-change', language, dir: temporary.place });
+      const readme = readFileSync(join(folder, 'README_PLUGIN.md'), 'utf8');
+      const [program, ...args] = /`([^`]+)` runs the tests/.exec(readme)![1]!.split(' ') as [string, ...string[]];
+      const run = () => execa(program === 'node' ? process.execPath : program, args, { cwd: folder, reject: false });
+
+      assert.equal((await run()).exitCode, 0);
+
+      const [source, wrong] = broken[language];
+      const text = readFileSync(join(folder, source), 'utf8');
+      assert.notEqual(text.replace(...wrong), text);
+      writeFileSync(join(folder, source), text.replace(...wrong));
+      assert.notEqual((await run()).exitCode, 0);
+    });
+
   it('overwrites nothing', async () => {
     const folder = temporary.folder('mine', { 'a.txt': 'a' });
 
@@ -94,7 +123,9 @@ describe('arbiter plugin new', () => {
     const first = await temporary.arbiter('plugin', 'sync', folder, '--json');
     const second = await temporary.arbiter('plugin', 'sync', folder, '--json');
 
-    assert.deepEqual(JSON.parse(first.stdout), { changed: ['README_PLUGIN.md', 'src/tool.ts', 'manifest.json'] });
+    // Types leave nothing in a bundle but short names, which are given by how often letters come in the source.
+    const changed = JSON.parse(first.stdout).changed.filter((file: string) => file !== 'dist/plugin.js');
+    assert.deepEqual(changed, ['README_PLUGIN.md', 'src/tool.ts', 'manifest.json']);
     assert.deepEqual(JSON.parse(second.stdout), { changed: [] });
     assert.match(readFileSync(path('src/tool.ts'), 'utf8'), /readonly language\?: "en" \| "de"/);
     const readme = readFileSync(path('README_PLUGIN.md'), 'utf8');

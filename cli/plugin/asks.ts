@@ -1,14 +1,15 @@
 // What a plugin asks for, in words for whoever decides, and what of that is new.
 import { profiles } from '../../kernel/host/profiles.ts';
 import type { LoadedPlugin } from '../../kernel/loader/plugin.ts';
+import { workspaceWords } from './sandbox-words.ts';
 
 const looser = ['none', 'read', 'write'];
 
 /** One line for each thing that it may do, or that it takes over. */
 export function asksOf({ spec }: LoadedPlugin): string[] {
-  const { workspace, reuse } = profiles[spec.category];
+  const { reuse } = profiles[spec.category];
   return [
-    `is a ${spec.category}: ${{ none: 'sees no workspace', read: 'reads workspaces', write: 'changes workspaces, by private copies' }[workspace]}`,
+    `is a ${spec.category}: ${workspaceWords(spec.category)}`,
     `serves ${reuse === 'never' ? 'one task a process' : `${reuse} by one process`}`,
     ...(spec.grants?.kernel ?? []).map((call) => `calls the kernel: ${call}`),
     ...(spec.grants?.hosts ?? []).map(({ host, port, access }) => `reaches ${host}:${port} (${access})`),

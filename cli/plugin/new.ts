@@ -1,10 +1,17 @@
 // arbiter plugin new: a plugin's folder from the templates.
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
-import { categories, type Language, languages, namePattern, newPlugin } from '../../pdk/scaffold/new-plugin.ts';
+import {
+  categories,
+  type Language,
+  languages,
+  type NewPlugin,
+  namePattern,
+  newPlugin,
+} from '../../pdk/scaffold/new-plugin.ts';
 import { contextOf } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 interface NewOptions {
   readonly category?: PluginSpec['category'];
@@ -20,39 +27,36 @@ export function addNew(plugin: Command): void {
     .addOption(new Option('--category <category>', 'decides its sandbox').choices(categories))
     .addOption(new Option('--language <language>', 'what it is written in (default: ts)').choices(languages))
     .option('--dir <dir>', 'where to make its folder', '.')
-    .action(async (name: string | undefined, options: NewOptions, command: Command) => {
-      const wanted = { dir: resolve(options.dir), ...(await askForRest(name, options)) };
+    .action(async (name: string | undefined, { category, language, dir: place }: NewOptions, command: Command) => {
+      const dir = resolve(place);
+      const wanted = await wantedOf(
+        { ...(name && { name }), ...(category && { category }), ...(language && { language }) },
+        dir,
+      );
+      if (wanted === null) {
+        process.exitCode = exitCodes.someFailed;
+        return;
+      }
       if (!namePattern.test(wanted.name))
         throw new InvalidArgumentError(
           `${wanted.name} is no name of a plugin. Take 2 to 64 small letters, digits and hyphens, a letter first.`,
         );
-      const folder = await newPlugin(wanted);
+      const folder = await newPlugin({ ...wanted, dir });
       contextOf(command).output.show(
-        { folder, ...wanted },
-        `Made ${folder}.\nChange the tool in src/, then run: arbiter plugin sync ${folder}`,
+        { folder, ...wanted, dir },
+        `Made ${folder}.\nChange the tool in src/, and have it tried at every change: arbiter plugin dev ${folder}`,
       );
     });
 }
 
-async function askForRest(name: string | undefined, { category, language }: NewOptions) {
-  if (name !== undefined && category !== undefined) return { name, category, language: language ?? 'ts' };
+type Wanted = Omit<NewPlugin, 'dir'>;
+
+/** Null when whoever was asked broke it off. */
+async function wantedOf(known: Partial<Wanted>, dir: string): Promise<Wanted | null> {
+  const { name, category, language = 'ts' } = known;
+  if (name !== undefined && category !== undefined) return { name, category, language };
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new InvalidArgumentError('Say a name and a --category: there is no terminal to ask on.');
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const choose = async <Choice extends string>(what: string, choices: readonly Choice[]): Promise<Choice> => {
-    while (true) {
-      const answer = (await terminal.question(`${what} (${choices.join(', ')}): `)).trim();
-      const chosen = choices.find((choice) => choice === answer);
-      if (chosen) return chosen;
-    }
-  };
-  try {
-    return {
-      name: name ?? (await terminal.question('Name: ')).trim(),
-      category: category ?? (await choose('Category', categories)),
-      language: language ?? (await choose('Language', languages)),
-    };
-  } finally {
-    terminal.close();
-  }
+  const { askForNewPlugin } = await import('./ask-new-plugin.ts');
+  return askForNewPlugin(known, dir);
 }

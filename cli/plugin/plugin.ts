@@ -1,6 +1,7 @@
 // arbiter plugin: what is installed, whether it is to be trusted, and what its authors need.
 import type { Command } from 'commander';
 import { addCertify } from './certify.ts';
+import { addDev } from './dev.ts';
 import { addInfo } from './info.ts';
 import { addInstall } from './install.ts';
 import { addKeygen } from './keygen.ts';
@@ -14,7 +15,7 @@ export function addPlugin(program: Command): void {
   const plugin = program.command('plugin').description('look at plugins, install them, certify them; write one');
   for (const add of [
     ...[addList, addInfo, addInstall, addVerify, addTrust, addKeygen],
-    ...[addNew, addSync, addCertify],
+    ...[addNew, addDev, addSync, addCertify],
   ])
     add(plugin);
 }

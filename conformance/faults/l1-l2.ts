@@ -79,4 +79,29 @@ export const l2Faults: readonly Fault[] = [
     ...{ name: 'has a feature that is no Gherkin', caught: 'L2/scenario' },
     spoil: (copy) => copy.edit(feature, 'Scenario:', 'Perhaps:'),
   },
+  {
+    ...{ name: 'has a table with rows of different lengths', caught: 'L2/scenario' },
+    spoil: (copy) =>
+      copy.edit(feature, 'When the tool runs', 'And the files:\n  | a | b |\n  | c |\nWhen the tool runs'),
+  },
+  {
+    ...{ name: 'has an outline without examples', caught: 'L2/scenario' },
+    spoil: (copy) => copy.edit(feature, /$/, '\nScenario Outline: none\nThen the output is <n>\nExamples:\n| n |\n'),
+  },
+  {
+    ...{ name: 'has an own step that fails', caught: 'L2/scenario' },
+    spoil(copy) {
+      copy.edit(feature, /Then the output is .*/, 'Then there are 3 words');
+      copy.write(
+        'conformance/steps.mjs',
+        `export const steps = {
+  'Then there are {int} words': ({ output }, count) => { if (output.words !== count) throw new Error(output.words + ' words'); },
+};\n`,
+      );
+    },
+  },
+  {
+    ...{ name: 'has own steps that cannot be loaded', caught: 'L2/scenario' },
+    spoil: (copy) => copy.write('conformance/steps.mjs', "import 'nowhere';\n"),
+  },
 ];

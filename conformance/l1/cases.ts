@@ -1,13 +1,12 @@
 // L1: the plugin keeps its contract, in the cases that its author wrote down and in those that the schemas allow.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { type Input, invalidInputs, validInputs } from '../inputs/generate-inputs.ts';
 import { onBench } from '../run/bench.ts';
 import { type Case, NotClaimed, unmet } from '../run/case.ts';
 import { runBatch, workspaceFor } from '../run/kernel-batch.ts';
 import { goldenFolder, goldensOf, type Subject } from '../run/subject.ts';
-import { withoutVolatile } from '../without-volatile.ts';
+import { judgeGolden } from './judge-golden.ts';
 
 /** What a valid input may end in: an answer that fits, or the tool's own refusal. Whether policies allow it is asked at L5. */
 const clean = ['TOOL_FAILED', 'TOOL_FAILED_RETRYABLE', 'POLICY_DENIED'];
@@ -48,18 +47,10 @@ async function checkGoldens(subject: Subject): Promise<void> {
   const contract = JSON.parse(readFileSync(join(subject.folder, 'ledger_contract.json'), 'utf8'));
   await onBench(subject, async (bench) => {
     for (const golden of goldensOf(subject)) {
-      const came = await bench.answer(golden);
+      const judgement = judgeGolden(golden, await bench.answer(golden), contract);
       const file = `${goldenFolder}/${golden.name}`;
-      const where = `${file}, input ${JSON.stringify(golden.input)}`;
-      if (golden.error !== undefined) {
-        if (!('message' in came && came.message.includes(golden.error)))
-          throw unmet(`a refusal with "${golden.error}"`, came, where, file);
-        continue;
-      }
-      const wanted = withoutVolatile(golden.output, contract);
-      if (!('output' in came) || !isDeepStrictEqual(withoutVolatile(came.output, contract), wanted))
-        throw unmet(JSON.stringify(golden.output), came, where, file);
-      if (came.misfit !== null) throw unmet('an output that fits its schema', came.misfit, where, file);
+      if (!judgement.met)
+        throw unmet(judgement.expected, judgement.came, `${file}, input ${JSON.stringify(golden.input)}`, file);
     }
   });
 }

@@ -1,6 +1,6 @@
 // How a plugin ends: cancelled, killed, or told to. Whatever it was, the next task gets its answer.
 import { setTimeout as nextLook } from 'node:timers/promises';
-import { processesInBoxes } from '../../kernel/host/watch/usage.ts';
+import { childrenOf, processesInBoxes } from '../../kernel/host/watch/usage.ts';
 import { type Answer, onBench, setUpBench } from '../run/bench.ts';
 import { unmet } from '../run/case.ts';
 import { type Golden, goldenFolder, type Subject } from '../run/subject.ts';
@@ -49,11 +49,14 @@ function demandAnswer(answer: Answer, { error }: Golden, where: string): void {
   if ('code' in answer !== (error !== undefined)) throw unmet('the answer of the golden fixture', answer, where);
 }
 
-/** Kills everything in every box that this process has built; resolves when it is gone. */
+/** Kills everything in every box that this process has built; resolves when it is gone, and known to be gone. */
 async function killBoxes(): Promise<void> {
+  // What holds a box ends a moment after it, and tells the host by that.
+  const holders = childrenOf(process.pid).filter((child) => processesInBoxes(child).length > 0);
   for (;;) {
     const left = processesInBoxes(process.pid);
-    if (left.length === 0) return;
+    const running = childrenOf(process.pid);
+    if (left.length === 0 && !holders.some((holder) => running.includes(holder))) return;
     for (const pid of left.reverse()) kill(pid);
     await nextLook(10);
   }

@@ -1,9 +1,8 @@
 // A plugin that answers at once, in the same box as the one that is measured: so that a busy machine is not held against it.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
-import { manifestOf, sortedJson } from '../../pdk/manifest.ts';
+import { writeKitPlugin } from '../run/kit-plugin.ts';
 import type { Golden, Subject } from '../run/subject.ts';
 
 const program = 'stand-in.mjs';
@@ -18,16 +17,7 @@ export function standInFor(subject: Subject, { workspace }: Golden): { subject: 
     ...(concurrency && { concurrency }),
   };
   const folder = join(subject.place, 'stand-in');
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(fileURLToPath(new URL(program, import.meta.url)), join(folder, program));
-  const contract = { schema: 'ledger-contract.v1', body: ['result'], volatile: [] };
-  const files = new Map([
-    ['plugin.spec.json', sortedJson(spec)],
-    ['ledger_contract.json', sortedJson(contract)],
-  ]);
-  for (const [name, content] of files) writeFileSync(join(folder, name), content);
-  const read = (name: string) => files.get(name) ?? readFileSync(join(folder, name));
-  writeFileSync(join(folder, 'manifest.json'), sortedJson(manifestOf(spec, read)));
+  writeKitPlugin(folder, spec, new Map([[program, readFileSync(new URL(program, import.meta.url))]]));
   const golden = { name: 'stand-in', tool: 'answer', input: {}, ...(workspace && { workspace }) };
   return { subject: { ...subject, folder, spec }, golden };
 }

@@ -3,8 +3,9 @@ import type { Figure } from '../../contracts/generated/certificate.v1.ts';
 import { levels } from '../requirements.ts';
 import type { Verdict } from './conform.ts';
 import type { CaseResult } from './run-level.ts';
+import { sarifText } from './sarif.ts';
 
-export const reporters = ['spec', 'json', 'junit', 'markdown'] as const;
+export const reporters = ['spec', 'json', 'junit', 'sarif', 'markdown'] as const;
 export type Reporter = (typeof reporters)[number];
 
 /** File names of what `--out` gets. */
@@ -12,6 +13,7 @@ export const fileNames: Readonly<Record<Reporter, string>> = {
   spec: 'conformance.txt',
   json: 'conformance.json',
   junit: 'conformance.xml',
+  sarif: 'conformance.sarif',
   markdown: 'conformance.md',
 };
 
@@ -23,6 +25,8 @@ export function render(reporter: Reporter, verdicts: readonly Verdict[]): string
       return `${JSON.stringify({ verdicts }, null, 2)}\n`;
     case 'junit':
       return junitText(verdicts);
+    case 'sarif':
+      return sarifText(verdicts, process.cwd());
     case 'markdown':
       return markdownText(verdicts);
   }

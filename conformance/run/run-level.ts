@@ -14,6 +14,7 @@ export interface CaseResult {
   readonly detail?: string;
   /** Where to look, by path below the plugin's folder. */
   readonly file?: string;
+  readonly line?: number;
   readonly figures?: readonly Figure[];
 }
 
@@ -29,7 +30,7 @@ export async function runLevel(
   if (category !== null) demandTheTable(level, category, all);
   const cases = only === undefined ? all : all.filter(({ id }) => id === only);
   const mocha = new Mocha({ reporter: class {} as unknown as Mocha.ReporterConstructor, timeout: longestCaseMs });
-  const outcomes = new Map<Mocha.Test, { figures?: readonly Figure[]; reason?: string; file?: string }>();
+  const outcomes = new Map<Mocha.Test, Pick<CaseResult, 'figures' | 'file' | 'line'> & { reason?: string }>();
   const byTest = new Map<Mocha.Test, Case>();
   for (const one of cases) {
     const test = new Mocha.Test(one.title, async function (this: Mocha.Context) {
@@ -38,7 +39,7 @@ export async function runLevel(
         await one.run(figures);
         if (figures.length > 0) outcomes.set(test, { figures });
       } catch (error) {
-        if (error instanceof Unmet) outcomes.set(test, { file: error.file });
+        if (error instanceof Unmet) outcomes.set(test, placeOf(error));
         if (!(error instanceof NotClaimed)) throw error;
         outcomes.set(test, { reason: error.message });
         this.skip();
@@ -51,14 +52,14 @@ export async function runLevel(
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     const note = (outcome: CaseResult['state']) => (test: Mocha.Test, error?: Error) => {
-      const { figures, reason, file } = outcomes.get(test) ?? {};
+      const { figures, reason, ...place } = outcomes.get(test) ?? {};
       const { id } = byTest.get(test) as Case;
       const evaded = outcome === 'skipped' && category !== null && demandOf(id, category) === 'must';
       const detail = evaded ? `expected: this of every ${category}\ncame: ${reason}` : (error?.message ?? reason);
       results.push({
         ...{ id, level, title: test.title, state: evaded ? 'failed' : outcome, ms: test.duration ?? 0 },
         ...(detail !== undefined && { detail }),
-        ...(file !== undefined && { file }),
+        ...place,
         ...(figures !== undefined && { figures }),
       });
     };
@@ -67,6 +68,10 @@ export async function runLevel(
   mocha.dispose();
   if (results.length !== cases.length) throw new Error(`${level}: ${results.length} of ${cases.length} cases ran.`);
   return results;
+}
+
+function placeOf({ file, line }: Unmet): Pick<CaseResult, 'file' | 'line'> {
+  return { file, ...(line !== undefined && { line }) };
 }
 
 /** Every case that the table asks for is there, and no other: a case that got lost would otherwise pass. */

@@ -5,6 +5,7 @@ import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import type { Settings } from '../../contracts/generated/settings.v1.ts';
 import type { Commit, Files } from '../make-workspace.ts';
+import { unmet } from './case.ts';
 
 /** How much of it, and where. */
 export interface Extent {
@@ -43,9 +44,16 @@ export interface Golden {
 
 export const goldenFolder = 'conformance/golden';
 
-/** The golden fixtures, by name. */
+/** The golden fixtures, by name. Throws, as unmet, for one that is not JSON. */
 export function goldensOf({ folder }: Pick<Subject, 'folder'>): Golden[] {
   const place = join(folder, goldenFolder);
   const names = readdirSync(place).filter((name) => name.endsWith('.json'));
-  return names.sort().map((name) => ({ name, ...JSON.parse(readFileSync(join(place, name), 'utf8')) }));
+  return names.sort().map((name) => {
+    try {
+      return { name, ...JSON.parse(readFileSync(join(place, name), 'utf8')) };
+    } catch (error) {
+      const file = `${goldenFolder}/${name}`;
+      throw unmet('a golden fixture in JSON', (error as Error).message, `look at ${file}`, file);
+    }
+  });
 }

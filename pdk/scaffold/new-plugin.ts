@@ -73,6 +73,7 @@ function filesOf({ name, category, language }: NewPlugin): Map<string, string> {
     files.set(file, language === 'js' ? withoutTypes(text) : withTypes(text));
   }
   if (layouts[language].source === 'ts') files.set('package.json', json({ name, private: true, type: 'module' }));
+  if (language === 'ts') files.set('tsconfig.json', template('tsconfig.json.template'));
   return files;
 }
 

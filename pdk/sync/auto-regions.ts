@@ -27,10 +27,11 @@ function isText(name: string): boolean {
 
 const fillings: Readonly<Record<string, (spec: PluginSpec) => string>> = {
   tools: (spec) => `\n${toolsOf(spec).map(toolText).join('\n\n')}\n`,
-  types: (spec) =>
-    toolsOf(spec)
-      .map(([name, tool], _, { length }) => typesText(length === 1 ? '' : name, tool))
-      .join('\n'),
+  types: (spec) => {
+    const tools = toolsOf(spec);
+    const named = tools.map(([name, tool]) => ({ name, tool, prefix: tools.length === 1 ? '' : prefixOf(name) }));
+    return [...named.map(typesText), `export interface Tools {\n${named.map(memberText).join('\n')}\n}`].join('\n');
+  },
 };
 
 type ToolSpec = NonNullable<PluginSpec['tools'][string]>;
@@ -45,7 +46,22 @@ function toolText([name, { description, deterministic, input, output }]: [string
   return `### ${name}\n\n${description} ${repeat}\n\n\`\`\`\n${types}\n\`\`\``;
 }
 
-function typesText(tool: string, { input, output }: ToolSpec): string {
-  const prefix = tool.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+interface NamedTool {
+  readonly name: string;
+  readonly tool: ToolSpec;
+  /** Of the names of its types. */
+  readonly prefix: string;
+}
+
+function prefixOf(tool: string): string {
+  return tool.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function typesText({ tool: { input, output }, prefix }: NamedTool): string {
   return `export type ${prefix}Input = ${typeOfSchema(input)};\nexport type ${prefix}Output = ${typeOfSchema(output)};`;
+}
+
+/** In the type that definePlugin takes. */
+function memberText({ name, prefix }: NamedTool): string {
+  return `  '${name}': { input: ${prefix}Input; output: ${prefix}Output };`;
 }
