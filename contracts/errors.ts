@@ -248,6 +248,12 @@ export const catalogue = {
     expected: 'A kernel in its range.',
     remedy: 'Install another version of the plugin or of Arbiter.',
   },
+  PLUGIN_WORD_DEPRECATED: {
+    ...author,
+    message: 'The plugin {plugin} says {word} in {file}, which is deprecated.',
+    expected: '{file} without it. It is accepted as long as {contract} is.',
+    remedy: '{instead}',
+  },
   PLUGIN_NOT_AVAILABLE: {
     ...operator,
     message: 'The plugin {plugin}, chosen by the table for {tool}, is not installed or does not offer it.',

@@ -2,7 +2,8 @@
 import { isAbsolute, join } from 'node:path';
 import { satisfies } from 'semver';
 import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
-import { fault } from '../../contracts/errors.ts';
+import { deprecatedWordsIn } from '../../contracts/deprecated-words.ts';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { PluginManifest } from '../../contracts/generated/manifest.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
@@ -45,6 +46,7 @@ export function loadPlugin(
     tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
     settings,
     settingsDigest: digestOfValue(settings),
+    warnings: warningsOf(spec),
   };
 }
 
@@ -61,6 +63,11 @@ function readContract<Name extends keyof Contracts>(folder: string, file: string
   if (checked.ok) return checked.value;
   const { detail, expectation, hint } = phrase(checked.misfits);
   throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint });
+}
+
+function warningsOf(spec: PluginSpec): ArbiterError[] {
+  const where = { plugin: spec.id, file: 'plugin.spec.json', contract: spec.schema };
+  return deprecatedWordsIn(spec.schema, spec).map((found) => fault('PLUGIN_WORD_DEPRECATED', { ...where, ...found }));
 }
 
 function checkHosts(folder: string, { category, grants }: PluginSpec): void {
