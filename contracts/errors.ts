@@ -302,6 +302,19 @@ export const catalogue = {
     expected: 'A folder of a plugin, or a tarball of one, such as npm pack makes.',
     remedy: 'Ask its author, or look into it with: tar -tzf',
   },
+  PACKAGE_NOT_PUBLISHED: {
+    ...author,
+    message: 'The plugin in {folder} was not published: {detail}.',
+    expected:
+      'A package that installs as it is here, with a certificate of {level} or more, and that runs nothing when it is installed.',
+    remedy: '{hint}',
+  },
+  NPM_FAILED: {
+    ...operator,
+    message: '{command} failed: {detail}.',
+    expected: 'npm on the PATH, a registry that answers, and its token where it asks for one.',
+    remedy: 'Run it by hand. Registry and token are in the settings of npm: npm config ls',
+  },
   INSTALL_NOT_ACCEPTED: {
     ...operator,
     message: '{plugin} was not installed: {detail}.',

@@ -18,22 +18,23 @@ import type { Trust } from './trust.ts';
 
 /**
  * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at.
- * `settingsById` holds the values of arbiter.yaml by plugin id; certificates count that a key of `trust` signed.
+ * `settingsById` holds the values of arbiter.yaml by plugin id, and is null where there is no home to ask for them; certificates
+ * count that a key of `trust` signed.
  * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
  */
 export function loadPlugin(
   folder: string,
   store: string | null,
-  settingsById: Readonly<Record<string, Record<string, unknown>>>,
+  settingsById: Readonly<Record<string, Record<string, unknown>>> | null,
   trust: Trust = [],
 ): LoadedPlugin {
   const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
-  const settings = settingsById[spec.id] ?? {};
+  const settings = settingsById?.[spec.id] ?? {};
   const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
   readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
   checkHosts(folder, spec);
   checkManifest(folder, spec, manifest);
-  checkSettings(spec, settings);
+  if (settingsById !== null) checkSettings(spec, settings);
   const digest = digestOf(readRegularFile(folder, 'manifest.json'));
   return {
     spec,
