@@ -42,7 +42,7 @@ const schemas: Record<string, Record<string, unknown>> = {
   'a pattern that looks ahead': {
     type: 'object',
     required: ['file'],
-    properties: { file: { type: 'string', pattern: '^(?!/)(?!.*\\.\\.)[A-Za-z0-9._/-]+$' } },
+    properties: { file: { type: 'string', pattern: '^(?!.*x)[a-z]{3}-(?=[13579])[0-9]{4}$' } },
   },
   'names that are left open': {
     type: 'object',
