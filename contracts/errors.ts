@@ -309,6 +309,12 @@ export const catalogue = {
       'A package that installs as it is here, with a certificate of {level} or more, and that runs nothing when it is installed.',
     remedy: '{hint}',
   },
+  CHANGES_UNKNOWN: {
+    ...operator,
+    message: 'What changed since {since} cannot be told: {detail}.',
+    expected: 'A git repository with {since}, and with the commits from where HEAD left it.',
+    remedy: 'Fetch that history; in a workflow of GitHub, check out with fetch-depth: 0.',
+  },
   NPM_FAILED: {
     ...operator,
     message: '{command} failed: {detail}.',

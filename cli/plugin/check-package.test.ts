@@ -8,6 +8,7 @@ import { conform } from '../../conformance/run/conform.ts';
 import { loadPlugin } from '../../kernel/loader/load-plugin.ts';
 import { readTrust, type Trust } from '../../kernel/loader/trust.ts';
 import { newPlugin } from '../../pdk/scaffold/new-plugin.ts';
+import { syncPlugin } from '../../pdk/sync/sync-plugin.ts';
 import { checkPackage } from './check-package.ts';
 
 const now = new Date('2026-06-01T00:00:00Z');
@@ -80,6 +81,14 @@ describe('A package that is to be published', () => {
     assert.throws(look, {
       message: /its package does not load: The file src\/plugin\.sh of plugin subject is not the/,
     });
+  });
+
+  it('is of the folder as it is now', async () => {
+    const spec = join(packed, 'plugin.spec.json');
+    writeFileSync(spec, readFileSync(spec, 'utf8').replace('Counts', 'Adds up'));
+    await syncPlugin(packed);
+
+    refuses('its package has another manifest.json than its folder', 'Correct package.json.');
   });
 
   it('runs nothing when npm installs it', () => {

@@ -20,7 +20,7 @@ export const fileNames: Readonly<Record<Reporter, string>> = {
 export function render(reporter: Reporter, verdicts: readonly Verdict[]): string {
   switch (reporter) {
     case 'spec':
-      return verdicts.map(specText).join('\n');
+      return verdicts.length === 0 ? 'There was no plugin to look at.\n' : verdicts.map(specText).join('\n');
     case 'json':
       return `${JSON.stringify({ verdicts }, null, 2)}\n`;
     case 'junit':
@@ -81,6 +81,7 @@ function escaped(text: string): string {
 }
 
 function markdownText(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return 'There was no plugin to look at.\n';
   const rows = verdicts.map((verdict) => {
     const cells = levels.map((level) => cell(verdict.cases.filter((one) => one.level === level)));
     return `| ${verdict.plugin} | ${verdict.category ?? 'none'} | ${cells.join(' | ')} | ${verdict.reached ?? 'none'} |`;
