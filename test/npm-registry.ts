@@ -10,6 +10,8 @@ import { text } from 'node:stream/consumers';
 
 export interface NpmRegistry {
   readonly url: string;
+  /** What it lets publish. */
+  readonly token: string;
   /** What makes npm use this registry, with its token. */
   readonly env: Readonly<Record<string, string>>;
   /** The tarballs that were published, as `name@version`. */
@@ -55,6 +57,7 @@ export async function startRegistry(): Promise<NpmRegistry> {
 
   return {
     url: `http://${host}/`,
+    token,
     env: { npm_config_userconfig: join(place, 'npmrc'), npm_config_cache: join(place, 'cache') },
     published,
     async close() {
