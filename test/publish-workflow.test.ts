@@ -33,6 +33,11 @@ describe('plugin-publish.yml', () => {
     place = realpathSync(mkdtempSync(join(tmpdir(), 'publish-workflow-')));
     const repository = join(place, 'repository');
     folder = await newPlugin({ name: 'word-count', category: 'transformation', language: 'bash', dir: repository });
+    // Neither the package nor npm's settings have a say in where it goes.
+    const elsewhere = 'http://127.0.0.1:9/';
+    const described = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const own = { ...described, name: '@acme/word-count', publishConfig: { registry: elsewhere } };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(own));
     const { secret } = makeKey(repository, 'ada');
     const extent = { seed: 1, inputs: 1, samples: 1, isolation: 'auto', policies: null } as const;
     const key = readSecretKey(readFileSync(secret, 'utf8'), secret);
@@ -41,7 +46,8 @@ describe('plugin-publish.yml', () => {
     symlinkSync(file('cli/bin.js'), join(place, 'bin/arbiter'));
     // As setup-node leaves it.
     const host = registry.url.replace('http:', '');
-    writeFileSync(join(place, 'npmrc'), `${host}:_authToken=\${NODE_AUTH_TOKEN}\nregistry=${registry.url}\n`);
+    const settings = [`${host}:_authToken=\${NODE_AUTH_TOKEN}`, `registry=${elsewhere}`, `@acme:registry=${elsewhere}`];
+    writeFileSync(join(place, 'npmrc'), `${settings.join('\n')}\n`);
   });
 
   after(async () => {
@@ -73,7 +79,7 @@ describe('plugin-publish.yml', () => {
 
     const { steps } = await publish({ level: 'L0', tag: 'next' });
 
-    assert.equal(steps[0]?.said, 'Published word-count 0.1.0, certified at L0 by ada.');
-    assert.deepEqual([...registry.published.keys()], ['word-count@0.1.0']);
+    assert.equal(steps[0]?.said, 'Published @acme/word-count 0.1.0, certified at L0 by ada.');
+    assert.deepEqual([...registry.published.keys()], ['@acme/word-count@0.1.0']);
   });
 });

@@ -45,7 +45,7 @@ export function addPublish(plugin: Command): void {
         const packed = await unpack(tarball, join(place, 'unpacked'));
         const demands = { level: options.level, trust, now: new Date() };
         const { name, certificate } = checkPackage(packed, plugin, demands);
-        if (!options.dryRun) await npm(place, ['publish', tarball, ...npmOptions(options)]);
+        if (!options.dryRun) await npm(place, ['publish', tarball, ...npmOptions(name, options)]);
         const { version } = plugin.spec;
         const published = !options.dryRun;
         output.show(
@@ -58,9 +58,12 @@ export function addPublish(plugin: Command): void {
     });
 }
 
-function npmOptions({ registry, tag, access, provenance }: PublishOptions): string[] {
+function npmOptions(name: string, { registry, tag, access, provenance }: PublishOptions): string[] {
+  const [scope] = /^@[^/]+/.exec(name) ?? [];
   return [
     `--registry=${registry}`,
+    // What npm's settings say of the scope would count for more than the registry that was named.
+    ...(scope ? [`--${scope}:registry=${registry}`] : []),
     ...(tag ? [`--tag=${tag}`] : []),
     ...(access ? [`--access=${access}`] : []),
     ...(provenance ? ['--provenance'] : []),
