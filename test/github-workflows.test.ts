@@ -1,9 +1,9 @@
 // Every workflow, the action, and what docs/plugin-ci.md tells others to write, read by GitHub's own parser.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { parse } from 'yaml';
-import type { Step } from './run-steps.ts';
+import { runSteps, type Step } from './run-steps.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
@@ -81,6 +81,56 @@ describe('Workflows', () => {
         assert.match(used as string, /^(?:\.\/arbiter|[\w-]+(?:\/[\w-]+)+@v\d+)$/);
       assert.doesNotMatch(text, /https?:|registry\.\w/);
     }
+  });
+});
+
+/** What a workflow gives to the action, in these contexts. */
+async function givenBy(name: string, contexts: Readonly<Record<string, object>>): Promise<Record<string, string>> {
+  const steps = stepsOf(workflows.get(name) as string).filter(({ uses }) => uses === './arbiter');
+  const { steps: ran } = await runSteps(steps, { workspace: '.', contexts, env: {}, path: [] });
+  return ran[0]?.given ?? {};
+}
+
+describe('The action as workflows call it', () => {
+  it('looks at what a pull request changes in this repository, and at all plugins where the kit changes', async () => {
+    const github = { base_ref: 'main', repository: 'OWNER/arbiter', sha: 'abc' };
+
+    const { plugins, level, shared, ...given } = await givenBy('plugin-validation.yml', {
+      ...{ github, inputs: {}, secrets: {} },
+    });
+
+    assert.deepEqual(
+      [plugins, level, given['changed-since']],
+      ['plugins/*/* examples/plugins/*/*', 'L5', 'origin/main'],
+    );
+    const kit = (shared as string).split(' ');
+    assert.deepEqual(
+      kit.filter((path) => !existsSync(new URL(path, root))),
+      [],
+    );
+    for (const folder of ['conformance', 'kernel', 'policies', 'contracts']) assert.ok(kit.includes(folder), folder);
+  });
+
+  it('looks at what a caller says, and at everything where there is no branch to compare with', async () => {
+    const inputs = { plugins: 'mine/*', level: 'L2', shared: 'lib' };
+
+    const given = await givenBy('plugin-validation.yml', {
+      ...{ github: { base_ref: '' }, inputs, secrets: { 'certify-key': 'a key' } },
+    });
+
+    assert.deepEqual(given, {
+      ...{ 'working-directory': 'repository', plugins: 'mine/*', level: 'L2', 'changed-since': '', shared: 'lib' },
+      'certify-key': 'a key',
+    });
+  });
+
+  it('names its artefacts as the table of compatibility looks for them', async () => {
+    const matrix = { kernel: { name: 'v0.1.0', ref: 'v0.1.0' }, node: 26 };
+
+    const { artifact, ...given } = await givenBy('compatibility-matrix.yml', { matrix });
+
+    assert.deepEqual([artifact, given['node-version']], ['compatibility v0.1.0 26', '26']);
+    assert.match(read('scripts/compatibility-table.ts'), /`compatibility \$\{name\} \$\{node\}`/);
   });
 });
 
