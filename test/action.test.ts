@@ -23,6 +23,7 @@ interface Action {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const action: Action = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
 const upload = 'actions/upload-artifact@v7';
+const scanning = 'github/codeql-action/upload-sarif@v4';
 
 describe('action.yml', () => {
   let workspace: string;
@@ -67,7 +68,7 @@ describe('action.yml', () => {
   it('runs a plugin through the levels, and gives table, reports and the level reached', async () => {
     await made('word-count');
 
-    const ran = await act({ plugins: 'word-*' });
+    const ran = await act({ plugins: 'word-*', 'code-scanning': 'true' });
 
     assert.deepEqual(
       ran.steps.map(({ name, state }) => [name, state]),
@@ -78,7 +79,7 @@ describe('action.yml', () => {
         ['Run the levels', 'passed'],
         ['Report', 'passed'],
         [upload, 'passed'],
-        ['github/codeql-action/upload-sarif@v4', 'skipped'],
+        [scanning, 'passed'],
       ],
       JSON.stringify(ran.steps),
     );
@@ -91,6 +92,7 @@ describe('action.yml', () => {
     assert.deepEqual(stepOf(ran, upload)?.given, {
       ...{ name: 'conformance-reports', path: './conformance-reports\n\n', 'if-no-files-found': 'ignore' },
     });
+    assert.equal(stepOf(ran, scanning)?.given.sarif_file, './conformance-reports');
     assert.deepEqual(said().at(-1), `npm ci --prefix ${root} --omit=dev --ignore-scripts --no-audit --no-fund`);
   });
 
@@ -158,7 +160,10 @@ describe('action.yml', () => {
       ['two-count', '', 'one-count two-count'],
     );
     assert.deepEqual([none.summary, outputOf(none, 'level')], ['There was no plugin to look at.\n', '']);
-    assert.equal(stepOf(none, upload)?.state, 'skipped');
+    assert.deepEqual(
+      [upload, scanning].map((name) => stepOf(none, name)?.state),
+      ['skipped', 'skipped'],
+    );
   });
 
   it('installs bubblewrap where there is apt and none yet, and another Arbiter where it is asked for one', async () => {
