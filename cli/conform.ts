@@ -1,16 +1,18 @@
 // arbiter conform: does a plugin keep its word?
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Level, levels } from '../conformance/requirements.ts';
 import { conform, type Verdict } from '../conformance/run/conform.ts';
-import { fileNames, type Reporter, render, reporters } from '../conformance/run/report.ts';
+import { type Reporter, render, reporters } from '../conformance/run/report.ts';
+import { writeReports } from '../conformance/run/write-reports.ts';
+import { addChangeOptions, type ChangeOptions, changedPlugins } from './changed-plugins.ts';
 import { addExtentOptions, type ExtentOptions, extentOf } from './conformance-extent.ts';
 import { contextOf } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { recordEvent } from './record-event.ts';
 
-interface ConformOptions extends ExtentOptions {
+interface ConformOptions extends ExtentOptions, ChangeOptions {
   readonly level: Level;
   readonly reporter: Reporter;
   readonly out?: string;
@@ -29,16 +31,14 @@ export function addConform(program: Command): void {
       const { home, output } = contextOf(command);
       const extent = extentOf(options, home);
       const verdicts: Verdict[] = [];
-      for (const plugin of plugins) verdicts.push(await conform(resolve(plugin), { level, ...extent }));
+      for (const plugin of await changedPlugins(plugins, options))
+        verdicts.push(await conform(resolve(plugin), { level, ...extent }));
       process.stdout.write(render(output.json ? 'json' : reporter, verdicts));
-      if (out !== undefined) {
-        mkdirSync(out, { recursive: true });
-        for (const one of reporters) writeFileSync(join(out, fileNames[one]), render(one, verdicts));
-      }
+      if (out !== undefined) writeReports(out, verdicts);
       if (existsSync(home.settings))
         for (const { plugin, version, digest, reached } of verdicts)
           await recordEvent(home, 'conformed', { plugin, version, digest, level: reached, extent });
       if (verdicts.some(({ reached }) => reached !== level)) process.exitCode = exitCodes.someFailed;
     });
-  addExtentOptions(command);
+  addChangeOptions(addExtentOptions(command));
 }

@@ -17,7 +17,7 @@ import { decisionFiles } from './decision-tables.ts';
 import { diagramFile } from './diagram-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { installedPlugins } from './installed-plugins.ts';
-import { table } from './output.ts';
+import { inOneLine, table } from './output.ts';
 import { circuitFindings, type Finding, kernelFinding } from './vital-signs.ts';
 
 export function addDoctor(program: Command): void {
@@ -102,11 +102,7 @@ async function homeFindings(home: Home): Promise<Finding[]> {
       readSettings(home);
       return home.settings;
     }),
-    await attempt('plugins', async () => {
-      const { byId, refused } = installedPlugins(home);
-      if (refused[0]) throw refused[0].error;
-      return `${byId.size} installed`;
-    }),
+    ...(await pluginFindings(home)),
     await attempt('decision tables', async () => {
       const { tables } = await loadDecisions(decisionFiles(home));
       return `${tables.size} tables: ${[...tables.keys()].join(', ')}`;
@@ -118,6 +114,20 @@ async function homeFindings(home: Home): Promise<Finding[]> {
     ...circuitFindings(home),
     await kernelFinding(home),
   ];
+}
+
+async function pluginFindings(home: Home): Promise<Finding[]> {
+  const what = 'plugins';
+  const warnings: Finding[] = [];
+  const found = await attempt(what, async () => {
+    const { byId, refused } = installedPlugins(home);
+    for (const plugin of byId.values())
+      for (const warning of plugin.warnings)
+        warnings.push({ what, ok: true, warning: true, detail: inOneLine(warning) });
+    if (refused[0]) throw refused[0].error;
+    return `${byId.size} installed`;
+  });
+  return [found, ...warnings];
 }
 
 async function attempt(what: string, look: () => Promise<string>): Promise<Finding> {

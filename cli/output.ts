@@ -16,10 +16,19 @@ export function worded(error: Pick<ArbiterError, 'code' | 'message' | 'expected'
   return `${error.message}\n  expected: ${error.expected}\n  try:      ${error.remedy}\n  (${error.code})`;
 }
 
+/** An error for programs. */
+export function asJson({ code, message, expected, remedy }: ArbiterError): object {
+  return { code, message, expected, remedy };
+}
+
+/** What happened and what to try, where it stops nothing. */
+export function inOneLine({ code, message, remedy }: Pick<ArbiterError, 'code' | 'message' | 'remedy'>): string {
+  return plain(`${message} ${remedy} (${code})`);
+}
+
 /** An error as JSON on standard output, or for people on standard error. */
 export function printError(error: ArbiterError, json: boolean): void {
-  const { code, message, expected, remedy } = error;
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, expected, remedy } })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: asJson(error) })}\n`);
   else console.error(worded(error));
 }
 

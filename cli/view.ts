@@ -7,7 +7,7 @@ import type { Home } from '../kernel/home.ts';
 import type { Settled, TaskLine } from '../kernel/journey/journey.ts';
 import { KernelStops } from '../kernel/queue/dispatcher.ts';
 import { waitsForText } from '../kernel/queue/waiting.ts';
-import { plain, worded } from './output.ts';
+import { asJson, inOneLine, plain, worded } from './output.ts';
 
 export interface View {
   event(this: void, event: KernelEvent): void;
@@ -23,8 +23,10 @@ export function newJsonView(): View {
   return {
     event(event) {
       switch (event.kind) {
-        case 'started':
-          return void write({ event: 'started', isolation: event.isolation, by: event.by, recovery: event.recovery });
+        case 'started': {
+          const { isolation, by, recovery } = event;
+          return void write({ event: 'started', isolation, by, recovery, warnings: event.warnings.map(asJson) });
+        }
         case 'settled': {
           const { source, id, task } = event.line;
           return void write({
@@ -99,6 +101,7 @@ function lineView(verbose: boolean, write: (line: string) => void): View {
         case 'started':
           write(`Started: isolation ${event.isolation} by ${event.by}.`);
           for (const error of event.refused) write(`Refused a plugin: ${worded(error)}`);
+          for (const warning of event.warnings) write(`Warning: ${inOneLine(warning)}`);
           for (const line of recoveryLines(event.recovery)) write(line);
           return;
         case 'settled': {

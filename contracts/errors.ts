@@ -248,6 +248,12 @@ export const catalogue = {
     expected: 'A kernel in its range.',
     remedy: 'Install another version of the plugin or of Arbiter.',
   },
+  PLUGIN_WORD_DEPRECATED: {
+    ...author,
+    message: 'The plugin {plugin} says {word} in {file}, which is deprecated.',
+    expected: '{file} without it. It is accepted as long as {contract} is.',
+    remedy: '{instead}',
+  },
   PLUGIN_NOT_AVAILABLE: {
     ...operator,
     message: 'The plugin {plugin}, chosen by the table for {tool}, is not installed or does not offer it.',
@@ -295,6 +301,25 @@ export const catalogue = {
     message: '{source} cannot be installed: {detail}.',
     expected: 'A folder of a plugin, or a tarball of one, such as npm pack makes.',
     remedy: 'Ask its author, or look into it with: tar -tzf',
+  },
+  PACKAGE_NOT_PUBLISHED: {
+    ...author,
+    message: 'The plugin in {folder} was not published: {detail}.',
+    expected:
+      'A package that installs as it is here, with a certificate of {level} or more, and that runs nothing when it is installed.',
+    remedy: '{hint}',
+  },
+  CHANGES_UNKNOWN: {
+    ...operator,
+    message: 'What changed since {since} cannot be told: {detail}.',
+    expected: 'A git repository with {since}, and with the commits from where HEAD left it.',
+    remedy: 'Fetch that history; in a workflow of GitHub, check out with fetch-depth: 0.',
+  },
+  NPM_FAILED: {
+    ...operator,
+    message: '{command} failed: {detail}.',
+    expected: 'npm on the PATH, a registry that answers, and its token where it asks for one.',
+    remedy: 'Run it by hand. Registry and token are in the settings of npm: npm config ls',
   },
   INSTALL_NOT_ACCEPTED: {
     ...operator,

@@ -13,6 +13,8 @@ export type KernelEvent =
       readonly by: string;
       readonly recovery: Recovery;
       readonly refused: readonly ArbiterError[];
+      /** About plugins that run, for whoever can change them. */
+      readonly warnings: readonly ArbiterError[];
     }
   | { readonly kind: 'claimed'; readonly file: string; readonly recovered: boolean }
   | { readonly kind: 'settled'; readonly line: TaskLine; readonly settled: Settled }

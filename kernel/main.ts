@@ -267,6 +267,7 @@ async function start(
     by: boxer.by,
     recovery,
     refused: plugins.refused.map(({ error }) => error),
+    warnings: [...plugins.byId.values()].flatMap(({ warnings }) => warnings),
   });
   intake.start();
   const counts = () => ({ running: schedule.running.length, ready: schedule.ready, waiting: waiting.size });

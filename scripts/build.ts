@@ -11,7 +11,9 @@ const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 compile();
 const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')) as { include: string[] };
-for (const folder of include) copy(folder, (path) => !path.endsWith('.ts') && basename(path) !== 'fixtures');
+/** What only tests and checks of the clone read. */
+const ofTheClone = new Set(['fixtures', 'released']);
+for (const folder of include) copy(folder, (path) => !path.endsWith('.ts') && !ofTheClone.has(basename(path)));
 copy('plugins', (path) => basename(path) !== 'tests');
 copy('LICENSE');
 copy('README.md');

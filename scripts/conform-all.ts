@@ -1,13 +1,14 @@
 // npm run conform: every plugin of the package, and the examples, through all levels in full; with --templates every template
 // in every language as well.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPlugins } from '../conformance/find-plugins.ts';
 import { categories } from '../conformance/requirements.ts';
 import { conform, type Verdict } from '../conformance/run/conform.ts';
-import { fileNames, render, reporters } from '../conformance/run/report.ts';
+import { render } from '../conformance/run/report.ts';
+import { writeReports } from '../conformance/run/write-reports.ts';
 import { languages, newPlugin } from '../pdk/scaffold/new-plugin.ts';
 
 const inputs = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000);
@@ -28,8 +29,7 @@ try {
 } finally {
   rmSync(place, { recursive: true, force: true });
 }
-mkdirSync(out, { recursive: true });
-for (const reporter of reporters) writeFileSync(join(out, fileNames[reporter]), render(reporter, verdicts));
+writeReports(out, verdicts);
 console.log(render('markdown', verdicts));
 console.log(`${verdicts.length} plugins, ${inputs} inputs of each kind a tool, ${seconds()} s`);
 if (verdicts.some(({ reached }) => reached !== 'L5')) process.exitCode = 1;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -215,11 +215,19 @@ describe('the command line', () => {
     assert.equal((await at.arbiter('ledger', 'verify')).status, 0);
   });
 
-  it('examines the machine and the home', async () => {
+  it('examines the machine and the home, and passes on what plugins are warned of', async () => {
+    const old = fileURLToPath(new URL('./fixtures/plugin.v1/1.0.0/upper-case', import.meta.url));
+    cpSync(old, join(at.home.plugins, 'upper-case'), { recursive: true });
+
     const { stdout } = await at.arbiter('doctor', '--json');
-    const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean }[] };
+
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     for (const what of ['settings', 'plugins', 'decision tables', 'diagram'])
       assert.equal(findings.find((finding) => finding.what === what)?.ok, true, what);
+    const warnings = findings.filter(
+      ({ what, ok, detail }) => what === 'plugins' && ok && detail.includes('DEPRECATED'),
+    );
+    assert.equal(warnings.length, 3);
   });
 
   it('prints completion for a shell', async () => {

@@ -5,7 +5,7 @@ import { profiles } from '../../kernel/host/profiles.ts';
 import type { LoadedPlugin } from '../../kernel/loader/plugin.ts';
 import { contextOf } from '../context.ts';
 import { installedPlugins } from '../installed-plugins.ts';
-import { plain } from '../output.ts';
+import { asJson, inOneLine, plain } from '../output.ts';
 
 export function addInfo(plugin: Command): void {
   plugin
@@ -17,13 +17,16 @@ export function addInfo(plugin: Command): void {
       const found = installedPlugins(home).byId.get(id);
       if (!found) throw fault('PLUGIN_NOT_AVAILABLE', { plugin: id, tool: 'this command' });
       output.show(
-        { spec: found.spec, digest: found.digest, folder: found.folder, profile: profiles[found.spec.category] },
+        {
+          ...{ spec: found.spec, digest: found.digest, folder: found.folder, profile: profiles[found.spec.category] },
+          warnings: found.warnings.map(asJson),
+        },
         infoText(found),
       );
     });
 }
 
-function infoText({ spec, digest, folder }: LoadedPlugin): string {
+function infoText({ spec, digest, folder, warnings }: LoadedPlugin): string {
   const profile = profiles[spec.category];
   const lines = [
     `${spec.id} ${spec.version}  ${spec.category}`,
@@ -44,5 +47,6 @@ function infoText({ spec, digest, folder }: LoadedPlugin): string {
       `    same input, same output: ${tool.deterministic ? 'yes' : 'no'}`,
     );
   }
+  lines.push(...warnings.map((warning) => `  warning: ${inOneLine(warning)}`));
   return lines.map(plain).join('\n');
 }

@@ -34,7 +34,7 @@ export function addInstall(plugin: Command): void {
   plugin
     .command('install')
     .description('show what a plugin may do, ask, and put it into the home')
-    .argument('<source>', 'a folder, or a tarball such as npm pack makes')
+    .argument('<source>', 'a folder, a tarball such as npm pack makes, or npm:NAME[@VERSION] from the registry of npm')
     .option('--yes', 'do not ask: what it asks for was read')
     .option('--accept-more', 'with --yes, for a version that asks for more than the one that is installed')
     .action(async (source: string, options: InstallOptions, command: Command) => {

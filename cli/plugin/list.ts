@@ -4,7 +4,7 @@ import { type Certification, levelAt } from '../../kernel/loader/check-certifica
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { installedPlugins } from '../installed-plugins.ts';
-import { plain, table, worded } from '../output.ts';
+import { asJson, inOneLine, plain, table, worded } from '../output.ts';
 import { openCircuits } from '../vital-signs.ts';
 
 export function addList(plugin: Command): void {
@@ -24,7 +24,7 @@ export function addList(plugin: Command): void {
       );
       output.show(
         {
-          plugins: plugins.map(({ spec, digest, tools, folder, certification }) => ({
+          plugins: plugins.map(({ spec, digest, tools, folder, certification, warnings }) => ({
             id: spec.id,
             version: spec.version,
             category: spec.category,
@@ -33,12 +33,14 @@ export function addList(plugin: Command): void {
             certificate: levelOf(certification),
             leftAloneUntil: open.get(spec.id)?.until ?? null,
             tools: [...tools.keys()],
+            warnings: warnings.map(asJson),
           })),
           refused: refused.map(({ folder, error }) => ({ folder, code: error.code, message: error.message })),
         },
         [
           table(['plugin', 'version', 'category', 'certified', 'circuit', 'tools'], rows),
           ...plugins.flatMap(({ spec }) => open.get(spec.id)?.sentence ?? []),
+          ...plugins.flatMap(({ warnings }) => warnings.map((warning) => `Warning: ${inOneLine(warning)}`)),
           ...refused.map(({ error }) => `Refused: ${worded(error)}`),
         ].join('\n'),
       );

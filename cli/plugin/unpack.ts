@@ -1,17 +1,22 @@
-// A plugin's folder out of what somebody hands over: the folder itself, or a tarball, whose content is hostile until checked.
+// A plugin's folder out of what somebody hands over: the folder itself, a tarball, whose content is hostile until checked, or the
+// name of a package, whose tarball npm fetches.
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { fault } from '../../contracts/errors.ts';
+import { npm } from './npm.ts';
 
 const spec = 'plugin.spec.json';
 /** As much as a plugin may bring, bytes and entries; far more than any needs. */
 const [largest, mostEntries] = [256 * 1024 * 1024, 20_000];
 
-/** Gives the folder that holds the spec. `place` is for what is unpacked. Throws PACKAGE_UNSUITABLE. */
+/** A package with its version or tag, and nothing else that npm takes for one: a repository's own scripts would be run. */
+const packageName = /^npm:((?:@[a-z0-9._~-]+\/)?[a-z0-9_~][a-z0-9._~-]*(?:@[A-Za-z0-9.^~<>=+_-]+)?)$/;
+
+/** Gives the folder that holds the spec. `place` is for what is unpacked. Throws PACKAGE_UNSUITABLE and NPM_FAILED. */
 export async function unpack(source: string, place: string): Promise<string> {
-  const path = resolve(source);
   const refuse = (detail: string) => fault('PACKAGE_UNSUITABLE', { source, detail });
+  const path = source.startsWith('npm:') ? await fetched(source, `${place}.npm`, refuse) : resolve(source);
   if (!existsSync(path)) throw refuse('there is nothing');
   if (statSync(path).isDirectory()) {
     if (!existsSync(join(path, spec))) throw refuse(`it has no ${spec}`);
@@ -24,6 +29,14 @@ export async function unpack(source: string, place: string): Promise<string> {
   const found = folders.find((folder) => existsSync(join(folder, spec)));
   if (!found) throw refuse(`it has no ${spec}`);
   return found;
+}
+
+async function fetched(source: string, place: string, refuse: (detail: string) => Error): Promise<string> {
+  const name = packageName.exec(source)?.[1];
+  if (name === undefined) throw refuse('that is no name of a package');
+  mkdirSync(place, { recursive: true });
+  await npm(place, ['pack', name, '--pack-destination', place]);
+  return join(place, readdirSync(place)[0] as string);
 }
 
 async function extractInto(file: string, cwd: string, refuse: (detail: string) => Error): Promise<void> {

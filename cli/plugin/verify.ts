@@ -48,7 +48,7 @@ export function addVerify(plugin: Command): void {
 
 function look(folder: string, trust: Trust, now: string): Finding {
   try {
-    return standing(loadPlugin(folder, null, {}, trust), now);
+    return standing(loadPlugin(folder, null, null, trust), now);
   } catch (error) {
     if (!(error instanceof ArbiterError)) throw error;
     return {

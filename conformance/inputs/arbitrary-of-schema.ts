@@ -10,6 +10,8 @@ const [usual, longest] = [60, 2_000];
 /** Values in a row that do not fit a pattern. */
 const mostMisses = 100;
 const most = 6;
+/** The moments that RFC 3339 has digits for. */
+const writable = { min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z') };
 
 /** Values that probably fit `schema`, whose `$ref`s lead into `root`. */
 export function arbitraryOf(schema: unknown, root: Schema, depth = 0): fc.Arbitrary<unknown> {
@@ -31,7 +33,7 @@ export function arbitraryOf(schema: unknown, root: Schema, depth = 0): fc.Arbitr
     case 'integer':
       return integerOf(known);
     case 'number':
-      return fc.double({ min: lowest(known), max: highest(known), noNaN: true, noDefaultInfinity: true });
+      return numberOf(known);
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -68,7 +70,7 @@ function followed(ref: string, root: Schema): unknown {
 
 /** Mostly short ones, some long ones, and those at the very ends of what is allowed, where programs go wrong first. */
 function stringOf({ pattern, format, minLength = 0, maxLength = longest }: Schema): fc.Arbitrary<unknown> {
-  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  if (format === 'date-time') return fc.date({ ...writable, noInvalidDate: true }).map((date) => date.toISOString());
   if (format === 'uri') return fc.webUrl();
   if (format === 'uuid') return fc.uuid();
   const [least, most] = [minLength as number, Math.max(minLength as number, Math.min(maxLength as number, longest))];
@@ -82,7 +84,23 @@ function stringOf({ pattern, format, minLength = 0, maxLength = longest }: Schem
   );
   if (typeof pattern !== 'string') return plain;
   const matching = new RegExp(pattern, 'u');
-  return fc.oneof(fc.stringMatching(matching), plain.filter(fitting(matching)));
+  const made = madeFor(pattern)?.filter(fitting(matching));
+  // Where next to no plain string fits, looking for one costs whole inputs.
+  if (made && !fc.sample(plain, { seed: 1, numRuns: 50 }).some((text) => matching.test(text))) return made;
+  const found = plain.filter(fitting(matching));
+  return made ? fc.oneof(made, found) : found;
+}
+
+/** A look ahead or behind, as far as it holds no other group. */
+const look = /\(\?<?[=!][^()]*\)/g;
+
+/** Strings as `pattern` has them, but for its looks ahead and behind, which fast-check has no strings for; null for other such words. */
+function madeFor(pattern: string): fc.Arbitrary<string> | null {
+  try {
+    return fc.stringMatching(new RegExp(pattern.replace(look, ''), 'u'));
+  } catch {
+    return null;
+  }
 }
 
 /** What few values fit is not looked for for ever: a plain string that does not fit is left to the check afterwards. */
@@ -102,6 +120,14 @@ function integerOf(schema: Schema): fc.Arbitrary<unknown> {
   const min = Math.ceil(Math.max(lowest(schema), -(2 ** 31)));
   const max = Math.max(min, Math.floor(Math.min(highest(schema), 2 ** 31 - 1)));
   return fc.oneof({ arbitrary: fc.integer({ min, max }), weight: 8 }, fc.constantFrom(min, max));
+}
+
+function numberOf(schema: Schema): fc.Arbitrary<unknown> {
+  const { exclusiveMinimum, exclusiveMaximum } = schema;
+  return fc.double({
+    ...{ min: lowest(schema), max: highest(schema), noNaN: true, noDefaultInfinity: true },
+    ...{ minExcluded: exclusiveMinimum !== undefined, maxExcluded: exclusiveMaximum !== undefined },
+  });
 }
 
 function lowest({ minimum, exclusiveMinimum }: Schema): number {
@@ -125,12 +151,25 @@ function arrayOf({ items, minItems = 0, maxItems = most, uniqueItems }: Schema, 
   });
 }
 
-function objectOf({ properties = {}, required = [] }: Schema, root: Schema, depth: number): fc.Arbitrary<unknown> {
+function objectOf(schema: Schema, root: Schema, depth: number): fc.Arbitrary<unknown> {
+  const { properties = {}, required = [] } = schema;
   const demanded = required as string[];
   const wanted = Object.entries(properties as Schema).filter(([name]) => depth < deepest || demanded.includes(name));
   const model = Object.fromEntries(wanted.map(([name, schema]) => [name, arbitraryOf(schema, root, depth + 1)]));
-  return fc.record(model, {
+  const named = fc.record(model, {
     requiredKeys: demanded.filter((name) => Object.hasOwn(model, name)),
     noNullPrototype: true,
   });
+  const others = othersOf(schema, root, depth);
+  return others ? fc.tuple(others, named).map(([left, right]) => ({ ...left, ...right })) : named;
+}
+
+/** Properties whose names the schema leaves open, where it says something of them or asks for some; else null. */
+function othersOf(schema: Schema, root: Schema, depth: number): fc.Arbitrary<Record<string, unknown>> | null {
+  const { propertyNames = {}, additionalProperties = true, minProperties = 0, required = [] } = schema;
+  const least = Math.max(0, (minProperties as number) - (required as string[]).length);
+  if (additionalProperties === false || (typeof additionalProperties !== 'object' && least === 0)) return null;
+  const names = stringOf(propertyNames as Schema).filter((name) => name !== '__proto__') as fc.Arbitrary<string>;
+  const bounds = { minKeys: least, maxKeys: Math.max(least, depth < deepest ? 3 : 0), noNullPrototype: true };
+  return fc.dictionary(names, arbitraryOf(additionalProperties, root, depth + 1), bounds);
 }

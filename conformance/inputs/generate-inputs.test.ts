@@ -39,6 +39,17 @@ const schemas: Record<string, Record<string, unknown>> = {
       },
     },
   },
+  'a pattern that looks ahead': {
+    type: 'object',
+    required: ['file'],
+    properties: { file: { type: 'string', pattern: '^(?!.*x)[a-z]{3}-(?=[13579])[0-9]{4}$' } },
+  },
+  'names that are left open': {
+    type: 'object',
+    minProperties: 2,
+    propertyNames: { pattern: '^[a-z]+$' },
+    additionalProperties: { type: 'integer' },
+  },
   'words that have no arbitrary': {
     type: 'object',
     allOf: [

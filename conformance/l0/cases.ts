@@ -1,6 +1,7 @@
 // L0: what the folder holds is whole, makes sense, and is what its manifest says. Nothing of it is run.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { deprecatedWordsIn } from '../../contracts/deprecated-words.ts';
 import { ArbiterError } from '../../contracts/errors.ts';
 import type { CategoryBudget } from '../../contracts/generated/performance.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
@@ -32,7 +33,14 @@ export function l0Cases(folder: string, { seed, most }: L0Options): Case[] {
     return ask(spec);
   };
   return [
-    { id: 'L0/spec', title: 'its spec fits plugin.v1', run: () => void readSpec(folder) },
+    {
+      ...{ id: 'L0/spec', title: 'its spec fits plugin.v1' },
+      run(_, notes) {
+        const spec = readSpec(folder);
+        for (const { word, instead } of deprecatedWordsIn(spec.schema, spec))
+          notes.push(`${word} is deprecated. ${instead}`);
+      },
+    },
     {
       ...{ id: 'L0/sense', title: 'its spec does not contradict itself, its category or the limits' },
       run: withSpec((spec) => {

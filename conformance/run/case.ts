@@ -6,10 +6,10 @@ export interface Case {
   readonly id: CaseId;
   readonly title: string;
   /**
-   * Adds what was measured, if anything was. Throws what was expected, what came and how to reproduce it; throws
+   * Adds what was measured and what is worth a note though it passes, if there is any. Throws what was expected, what came and how to reproduce it; throws
    * `NotClaimed` where the plugin has nothing to show.
    */
-  readonly run: (measured: Figure[]) => void | Promise<void>;
+  readonly run: (measured: Figure[], notes: string[]) => void | Promise<void>;
 }
 
 /** Skipped, with its reason. */

@@ -20,7 +20,7 @@ export const fileNames: Readonly<Record<Reporter, string>> = {
 export function render(reporter: Reporter, verdicts: readonly Verdict[]): string {
   switch (reporter) {
     case 'spec':
-      return verdicts.map(specText).join('\n');
+      return verdicts.length === 0 ? 'There was no plugin to look at.\n' : verdicts.map(specText).join('\n');
     case 'json':
       return `${JSON.stringify({ verdicts }, null, 2)}\n`;
     case 'junit':
@@ -35,9 +35,10 @@ export function render(reporter: Reporter, verdicts: readonly Verdict[]): string
 const marks: Readonly<Record<CaseResult['state'], string>> = { passed: '✓', failed: '✗', skipped: '-' };
 
 function specText({ plugin, version, category, extent, reached, cases }: Verdict): string {
-  const lines = cases.flatMap(({ level, title, state, ms, detail, figures = [] }) => [
+  const lines = cases.flatMap(({ level, title, state, ms, detail, figures = [], notes = [] }) => [
     `  ${marks[state]} ${level} ${title} (${ms} ms)`,
     ...figures.map((figure) => indented(figureText(figure))),
+    ...notes.map((note) => indented(`note: ${note}`)),
     ...(detail === undefined ? [] : [indented(state === 'skipped' ? `skipped: ${detail}` : detail)]),
   ]);
   const head = `${plugin} ${version ?? ''}  ${category ?? 'no category'}  seed ${extent.seed}, ${extent.inputs} inputs`;
@@ -58,7 +59,8 @@ function junitText(verdicts: readonly Verdict[]): string {
     const count = (state: CaseResult['state']) => cases.filter((one) => one.state === state).length;
     const tests = cases.map((one) => {
       const open = `    <testcase classname="${escaped(`${plugin}.${one.level}`)}" name="${escaped(one.title)}" time="${one.ms / 1_000}"`;
-      if (one.state === 'passed') return `${open}/>`;
+      if (one.state === 'passed')
+        return one.notes ? `${open}><system-out>${escaped(one.notes.join('\n'))}</system-out></testcase>` : `${open}/>`;
       const inner =
         one.state === 'skipped'
           ? `<skipped message="${escaped(one.detail ?? '')}"/>`
@@ -79,12 +81,20 @@ function escaped(text: string): string {
 }
 
 function markdownText(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return 'There was no plugin to look at.\n';
   const rows = verdicts.map((verdict) => {
     const cells = levels.map((level) => cell(verdict.cases.filter((one) => one.level === level)));
     return `| ${verdict.plugin} | ${verdict.category ?? 'none'} | ${cells.join(' | ')} | ${verdict.reached ?? 'none'} |`;
   });
   const head = `| plugin | category | ${levels.join(' | ')} | reached |\n|---|---|${levels.map(() => '---').join('|')}|---|`;
-  return `${head}\n${rows.join('\n')}\n`;
+  return `${head}\n${rows.join('\n')}\n${notesText(verdicts)}`;
+}
+
+function notesText(verdicts: readonly Verdict[]): string {
+  const notes = verdicts.flatMap(({ plugin, cases }) =>
+    cases.flatMap(({ notes = [] }) => notes.map((note) => `- ${plugin}: ${note}`)),
+  );
+  return notes.length === 0 ? '' : `\n${notes.join('\n')}\n`;
 }
 
 function cell(cases: readonly CaseResult[]): string {

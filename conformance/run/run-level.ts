@@ -16,6 +16,12 @@ export interface CaseResult {
   readonly file?: string;
   readonly line?: number;
   readonly figures?: readonly Figure[];
+  /** What does not keep the level from being reached, and is worth knowing. */
+  readonly notes?: readonly string[];
+}
+
+interface Outcome extends Pick<CaseResult, 'figures' | 'file' | 'line' | 'notes'> {
+  readonly reason?: string;
 }
 
 const longestCaseMs = 10 * 60_000;
@@ -30,14 +36,15 @@ export async function runLevel(
   if (category !== null) demandTheTable(level, category, all);
   const cases = only === undefined ? all : all.filter(({ id }) => id === only);
   const mocha = new Mocha({ reporter: class {} as unknown as Mocha.ReporterConstructor, timeout: longestCaseMs });
-  const outcomes = new Map<Mocha.Test, Pick<CaseResult, 'figures' | 'file' | 'line'> & { reason?: string }>();
+  const outcomes = new Map<Mocha.Test, Outcome>();
   const byTest = new Map<Mocha.Test, Case>();
   for (const one of cases) {
     const test = new Mocha.Test(one.title, async function (this: Mocha.Context) {
       try {
         const figures: Figure[] = [];
-        await one.run(figures);
-        if (figures.length > 0) outcomes.set(test, { figures });
+        const notes: string[] = [];
+        await one.run(figures, notes);
+        outcomes.set(test, { ...(figures.length > 0 && { figures }), ...(notes.length > 0 && { notes }) });
       } catch (error) {
         if (error instanceof Unmet) outcomes.set(test, placeOf(error));
         if (!(error instanceof NotClaimed)) throw error;
@@ -52,7 +59,7 @@ export async function runLevel(
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     const note = (outcome: CaseResult['state']) => (test: Mocha.Test, error?: Error) => {
-      const { figures, reason, ...place } = outcomes.get(test) ?? {};
+      const { figures, reason, notes, ...place } = outcomes.get(test) ?? {};
       const { id } = byTest.get(test) as Case;
       const evaded = outcome === 'skipped' && category !== null && demandOf(id, category) === 'must';
       const detail = evaded ? `expected: this of every ${category}\ncame: ${reason}` : (error?.message ?? reason);
@@ -61,6 +68,7 @@ export async function runLevel(
         ...(detail !== undefined && { detail }),
         ...place,
         ...(figures !== undefined && { figures }),
+        ...(notes !== undefined && { notes }),
       });
     };
     runner.on('pass', note('passed')).on('fail', note('failed')).on('pending', note('skipped'));

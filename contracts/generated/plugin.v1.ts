@@ -177,6 +177,27 @@ export interface Topics {
 }
 export interface ErrorHandling {
   retry?: PluginRetry;
+  /**
+   * @deprecated
+   * Use errorHandling.retry instead: nothing reads this.
+   */
+  retryPolicy?: {
+    [k: string]: unknown | undefined;
+  };
+  /**
+   * @deprecated
+   * Leave it to whoever runs the plugin, who sets breaker in arbiter.yaml: nothing reads this.
+   */
+  circuitBreaker?: {
+    [k: string]: unknown | undefined;
+  };
+  /**
+   * @deprecated
+   * Leave it to whoever runs the plugin, whose table fallback decides: nothing reads this.
+   */
+  fallback?: {
+    [k: string]: unknown | undefined;
+  };
   [k: string]: unknown | undefined;
 }
 /**

@@ -34,7 +34,7 @@ function pluginOf(category: PluginSpec['category'], concurrency = { processes: 2
   return {
     spec: spec as unknown as PluginSpec,
     ...{ folder: '', storeFolder: '', digest: 'sha256:00', files: {}, tools: new Map() },
-    ...{ settings: {}, settingsDigest: 'sha256:00', certification: { state: 'none' } },
+    ...{ settings: {}, settingsDigest: 'sha256:00', certification: { state: 'none' }, warnings: [] },
   };
 }
 

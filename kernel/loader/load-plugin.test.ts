@@ -59,6 +59,27 @@ describe('loading a plugin', () => {
       assert.equal(digest, digestOf(readFileSync(join(folder, file))));
   });
 
+  it('warns of deprecated words, and takes the plugin all the same', () => {
+    author('plugin.spec.json', (spec) => {
+      spec.errorHandling = { retry: { maxAttempts: 2 }, circuitBreaker: { enabled: true } };
+    });
+
+    const { spec, warnings } = loadPlugin(folder, store, {});
+
+    assert.equal(spec.errorHandling?.retry?.maxAttempts, 2);
+    assert.deepEqual(
+      warnings.map(({ code, message, expected, remedy }) => ({ code, message, expected, remedy })),
+      [
+        {
+          code: 'PLUGIN_WORD_DEPRECATED',
+          message: 'The plugin task-parser says errorHandling.circuitBreaker in plugin.spec.json, which is deprecated.',
+          expected: 'plugin.spec.json without it. It is accepted as long as plugin.v1 is.',
+          remedy: 'Leave it to whoever runs the plugin, who sets breaker in arbiter.yaml: nothing reads this.',
+        },
+      ],
+    );
+  });
+
   it('checks inputs and outputs of its tools', () => {
     const tool = loadPlugin(folder, store, {}).tools.get('jsonl-parser');
 

@@ -2,7 +2,8 @@
 import { isAbsolute, join } from 'node:path';
 import { satisfies } from 'semver';
 import { type Contracts, check, compileSchema, type Misfit } from '../../contracts/check.ts';
-import { fault } from '../../contracts/errors.ts';
+import { deprecatedWordsIn } from '../../contracts/deprecated-words.ts';
+import { type ArbiterError, fault } from '../../contracts/errors.ts';
 import type { PluginManifest } from '../../contracts/generated/manifest.v1.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { digestOf, digestOfValue } from '../../ledger/digest.ts';
@@ -17,22 +18,23 @@ import type { Trust } from './trust.ts';
 
 /**
  * Loads the plugin in `folder` and copies what runs into `store`, unless that is null: then it is only looked at.
- * `settingsById` holds the values of arbiter.yaml by plugin id; certificates count that a key of `trust` signed.
+ * `settingsById` holds the values of arbiter.yaml by plugin id, and is null where there is no home to ask for them; certificates
+ * count that a key of `trust` signed.
  * Throws PLUGIN_FILE_MISSING, PLUGIN_SPEC_INVALID, PLUGIN_TAMPERED, PLUGIN_KERNEL_RANGE or PLUGIN_SETTINGS_INVALID.
  */
 export function loadPlugin(
   folder: string,
   store: string | null,
-  settingsById: Readonly<Record<string, Record<string, unknown>>>,
+  settingsById: Readonly<Record<string, Record<string, unknown>>> | null,
   trust: Trust = [],
 ): LoadedPlugin {
   const spec = readContract(folder, 'plugin.spec.json', 'plugin.v1');
-  const settings = settingsById[spec.id] ?? {};
+  const settings = settingsById?.[spec.id] ?? {};
   const manifest = readContract(folder, 'manifest.json', 'manifest.v1');
   readContract(folder, 'ledger_contract.json', 'ledger-contract.v1');
   checkHosts(folder, spec);
   checkManifest(folder, spec, manifest);
-  checkSettings(spec, settings);
+  if (settingsById !== null) checkSettings(spec, settings);
   const digest = digestOf(readRegularFile(folder, 'manifest.json'));
   return {
     spec,
@@ -45,6 +47,7 @@ export function loadPlugin(
     tools: new Map(Object.keys(spec.tools).map((name) => [name, loadTool(folder, spec, name)])),
     settings,
     settingsDigest: digestOfValue(settings),
+    warnings: warningsOf(spec),
   };
 }
 
@@ -61,6 +64,11 @@ function readContract<Name extends keyof Contracts>(folder: string, file: string
   if (checked.ok) return checked.value;
   const { detail, expectation, hint } = phrase(checked.misfits);
   throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint });
+}
+
+function warningsOf(spec: PluginSpec): ArbiterError[] {
+  const where = { plugin: spec.id, file: 'plugin.spec.json', contract: spec.schema };
+  return deprecatedWordsIn(spec.schema, spec).map((found) => fault('PLUGIN_WORD_DEPRECATED', { ...where, ...found }));
 }
 
 function checkHosts(folder: string, { category, grants }: PluginSpec): void {

@@ -1,7 +1,7 @@
 // What the loader gives: a plugin whose files are the ones its manifest was made for, ready to be run from the store.
 import type { Misfit } from '../../contracts/check.ts';
+import type { ArbiterError } from '../../contracts/errors.ts';
 import type { PluginSpec, ToolSpec } from '../../contracts/generated/plugin.v1.ts';
-
 import type { Certification } from './check-certificate.ts';
 
 export interface LoadedTool {
@@ -27,4 +27,6 @@ export interface LoadedPlugin {
   /** Its part of arbiter.yaml, checked against its own schema. */
   readonly settings: Record<string, unknown>;
   readonly settingsDigest: string;
+  /** What works still and is on its way out, for whoever can change it. */
+  readonly warnings: readonly ArbiterError[];
 }

@@ -20,10 +20,13 @@ export const publicKeyEnding = '.pub.pem';
 export function readTrust(folder: string): Trust {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith(publicKeyEnding));
-  return files.sort().map((file) => {
-    const key = readPublicKey(join(folder, file));
-    return { name: basename(file, publicKeyEnding), id: keyIdOf(key), key };
-  });
+  return files.sort().map((file) => readTrustedKey(join(folder, file)));
+}
+
+/** The key in one file. Throws TRUST_INVALID. */
+export function readTrustedKey(path: string): TrustedKey {
+  const key = readPublicKey(path);
+  return { name: basename(path, publicKeyEnding), id: keyIdOf(key), key };
 }
 
 /** An Ed25519 public key as PEM. Throws TRUST_INVALID. */

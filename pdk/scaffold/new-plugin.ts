@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault } from '../../contracts/errors.ts';
 import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
-import { syncPlugin } from '../sync/sync-plugin.ts';
+import { pluginKeyword, syncPlugin } from '../sync/sync-plugin.ts';
 
 export const categories = ['acquisition', 'transformation', 'state-change', 'validation', 'orchestration'] as const;
 export const languages = ['ts', 'js', 'python', 'bash'] as const;
@@ -72,9 +72,24 @@ function filesOf({ name, category, language }: NewPlugin): Map<string, string> {
     const text = filled(template(`${from}.template`), { ...values, tool: program });
     files.set(file, language === 'js' ? withoutTypes(text) : withTypes(text));
   }
-  if (layouts[language].source === 'ts') files.set('package.json', json({ name, private: true, type: 'module' }));
+  files.set('package.json', json(packageOf(spec, layouts[language])));
   if (language === 'ts') files.set('tsconfig.json', template('tsconfig.json.template'));
   return files;
+}
+
+/** For `npm pack`: what `arbiter plugin install` takes and people read, and nothing that runs at an install. */
+function packageOf({ id, version, category, description, entry }: PluginSpec, { source }: Layout): object {
+  return {
+    name: id,
+    version,
+    description,
+    keywords: [pluginKeyword, category],
+    ...(source === 'ts' && { type: 'module' }),
+    files: [
+      ...['plugin.spec.json', 'manifest.json', 'ledger_contract.json', 'policy_snapshot.json', 'certificate.json'],
+      ...[entry.file, 'README_PLUGIN.md', 'healthcheck.md', 'conformance'],
+    ],
+  };
 }
 
 interface Layout {

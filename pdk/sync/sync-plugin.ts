@@ -1,4 +1,5 @@
-// Brings what is generated in a plugin's folder up to date: AUTO regions, the bundle, the ledger contract, the manifest.
+// Brings what is generated in a plugin's folder up to date: AUTO regions, the bundle, the ledger contract, the manifest, and the
+// version in its package.json.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { check } from '../../contracts/check.ts';
@@ -9,6 +10,8 @@ import { manifestOf, sortedJson } from '../manifest.ts';
 import { filesWithRegions, fillRegions } from './auto-regions.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 
+/** Says that a package.json is that of a plugin. */
+export const pluginKeyword = 'arbiter-plugin';
 const sources = ['src/plugin.ts', 'src/plugin.js'];
 /** What every entry of the ledger carries in its body. */
 const ledgerContract: LedgerContract = {
@@ -43,22 +46,35 @@ export async function syncPlugin(folder: string): Promise<string[]> {
     write(spec.entry.file, await bundlePlugin(folder, source));
   if (!existsSync(join(folder, spec.entry.file))) throw fault('PLUGIN_FILE_MISSING', { folder, file: spec.entry.file });
   write('manifest.json', sortedJson(manifestOf(spec, (file) => readFileSync(join(folder, file)))));
+  const packageFile = packageFor(folder, spec);
+  if (packageFile) write('package.json', packageFile);
   return changed;
+}
+
+/** The package.json with the version of `spec`; null where there is none of a plugin, or nothing to change. */
+function packageFor(folder: string, { version }: PluginSpec): Uint8Array | null {
+  if (!existsSync(join(folder, 'package.json'))) return null;
+  const described = readJson(folder, 'package.json') as { keywords?: string[]; version?: string };
+  if (!described.keywords?.includes(pluginKeyword) || described.version === version) return null;
+  return Buffer.from(`${JSON.stringify({ ...described, version }, null, 2)}\n`);
 }
 
 function readSpec(folder: string): PluginSpec {
   const file = 'plugin.spec.json';
   if (!existsSync(join(folder, file))) throw fault('PLUGIN_FILE_MISSING', { folder, file });
-  const refuse = (detail: string, expectation: string) =>
-    fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint: 'Correct it.' });
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  } catch (error) {
-    throw refuse(`it is not JSON: ${(error as Error).message}`, 'JSON');
-  }
-  const checked = check('plugin.v1', value);
+  const checked = check('plugin.v1', readJson(folder, file));
   if (checked.ok) return checked.value;
   const misfit = checked.misfits[0]!;
-  throw refuse(`${misfit.instancePath || 'the top'} ${misfit.message}`, 'What contracts/schemas/plugin.v1.json says');
+  const detail = `${misfit.instancePath || 'the top'} ${misfit.message}`;
+  const expectation = 'What contracts/schemas/plugin.v1.json says';
+  throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation, hint: 'Correct it.' });
+}
+
+function readJson(folder: string, file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  } catch (error) {
+    const detail = `it is not JSON: ${(error as Error).message}`;
+    throw fault('PLUGIN_SPEC_INVALID', { folder, file, detail, expectation: 'JSON', hint: 'Correct it.' });
+  }
 }
