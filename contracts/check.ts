@@ -16,7 +16,7 @@ import type { ProtocolMessage } from './generated/protocol.v1.ts';
 import type { ResultLine } from './generated/result.v1.ts';
 import type { Settings } from './generated/settings.v1.ts';
 import type { Task } from './generated/task.v1.ts';
-import { validators } from './generated/validators.js';
+import { schemaOfSchemas, validators } from './generated/validators.js';
 import type { Verdict } from './generated/verdict.v1.ts';
 import type { Workflow } from './generated/workflow.v1.ts';
 
@@ -44,6 +44,7 @@ export type Misfit = ErrorObject;
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly misfits: Misfit[] };
 
+const draft2020 = 'https://json-schema.org/draft/2020-12/schema';
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => Ajv2020;
 const compiled = new Map<string, (value: unknown) => Misfit[]>();
 
@@ -67,14 +68,22 @@ export function check<Name extends keyof Contracts>(name: Name, value: unknown):
  * done only once it is known that there is one.
  */
 export function compileSchema(schema: AnySchema): (value: unknown) => Misfit[] {
-  const fits: ValidateFunction = newAjv({}).compile(schema);
+  // Whatever is not plainly in order is left to ajv's own check, which says what is the matter.
+  const validateSchema = !isPlainly2020(schema);
+  const fits: ValidateFunction = newAjv({ validateSchema }).compile(schema);
   let findAll: ValidateFunction | undefined;
   return (value) => {
     if (fits(value)) return [];
-    findAll ??= newAjv({ allErrors: true }).compile(schema);
+    findAll ??= newAjv({ allErrors: true, validateSchema }).compile(schema);
     findAll(value);
     return findAll.errors ?? fits.errors ?? [];
   };
+}
+
+function isPlainly2020(schema: AnySchema): boolean {
+  if (typeof schema === 'boolean') return true;
+  const { $schema = draft2020 } = schema as { $schema?: unknown };
+  return $schema === draft2020 && schemaOfSchemas(schema);
 }
 
 /** As every schema here is compiled. */

@@ -28,6 +28,8 @@ for (const name of names) {
   ajv.addSchema(schema);
   exported[name.replace(/\W/g, '_')] = schema.$id;
 }
+// What says whether a schema is one, which ajv would make anew for every schema of a plugin.
+exported.schemaOfSchemas = 'https://json-schema.org/draft/2020-12/schema';
 const make = (standaloneCode as unknown as { default: typeof standaloneCode.default }).default ?? standaloneCode;
 const source = `// Generated from contracts/schemas by scripts/generate-validators.ts. Do not edit.
 import { createRequire } from 'node:module';

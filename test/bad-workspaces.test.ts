@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { writeShell } from './fixture-plugins.ts';
-import { type Run, type TemporaryHome, temporaryHome } from './temporary-home.ts';
+import type { Run } from './resident.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const root = process.getuid?.() === 0;
 const manyFiles = 100_000;

@@ -30,7 +30,7 @@ describe('the main job', () => {
         },
       },
     ]);
-    const run = await at.arbiter('start', '--once');
+    const run = await at.program('start', '--once');
     assert.equal(run.status, 1, run.stderr + run.stdout);
   });
   after(() => at.remove());
@@ -78,12 +78,12 @@ describe('the main job', () => {
   it('runs the task that a plugin asked for, under an id that follows from its parent', async () => {
     const { output } = at.results('day.jsonl')[8] as { output?: { submitted?: string } };
     assert.match(output?.submitted ?? '', /:9\/1$/);
-    const shown = JSON.parse((await at.arbiter('show', output?.submitted ?? '', '--json')).stdout);
+    const shown = JSON.parse((await at.program('show', output?.submitted ?? '', '--json')).stdout);
     assert.equal(shown.entries.at(-1).body.outcome, 'done');
   });
 
   it('explains every decision and what the task could touch', async () => {
-    const explained = JSON.parse((await at.arbiter('explain', 'note', '--json')).stdout);
+    const explained = JSON.parse((await at.program('explain', 'note', '--json')).stdout);
     assert.deepEqual(
       explained.decisions.map(({ table }: { table: string }) => table),
       ['plugin-selection', 'gate-tier', 'rollback', 'approval'],
@@ -96,7 +96,7 @@ describe('the main job', () => {
   });
 
   it('leaves a ledger that verifies', async () => {
-    const { status, stdout } = await at.arbiter('ledger', 'verify', '--json');
+    const { status, stdout } = await at.program('ledger', 'verify', '--json');
     assert.equal(status, 0, stdout);
     assert.deepEqual(JSON.parse(stdout).findings, []);
   });

@@ -32,7 +32,7 @@ describe('many writers of one repository', function () {
       })),
     );
 
-    const kernel = at.arbiter('start', '--once');
+    const kernel = at.program('start', '--once');
     let ended = false;
     void kernel.then(() => {
       ended = true;
@@ -63,8 +63,8 @@ describe('many writers of one repository', function () {
       [],
     );
     for (let round = 0; codes.size > 0 && round < 5; round++) {
-      await at.arbiter('retry');
-      if ((await at.arbiter('start', '--once')).status === 0) break;
+      await at.program('retry');
+      if ((await at.program('start', '--once')).status === 0) break;
     }
 
     for (const [index, name] of names.entries()) {

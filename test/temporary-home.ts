@@ -8,14 +8,9 @@ import { execa } from 'execa';
 import type { ErrorLine } from '../contracts/generated/error-line.v1.ts';
 import type { ResultLine } from '../contracts/generated/result.v1.ts';
 import { type Home, homeAt, makeFolders } from '../kernel/home.ts';
+import { type Run, runAlone, runResident } from './resident.ts';
 
 const bin = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
-
-export interface Run {
-  readonly status: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface TemporaryHome {
   /** Holds the home and whatever else the test needs. */
@@ -23,8 +18,10 @@ export interface TemporaryHome {
   readonly home: Home;
   /** The command line's program. */
   readonly bin: string;
-  /** Runs a command on this home and waits for it. */
+  /** Runs a command on this home and waits for it, in a process that other commands were run in. */
   arbiter(...args: readonly string[]): Promise<Run>;
+  /** Runs a command on this home and waits for it, in a process of its own. */
+  program(...args: readonly string[]): Promise<Run>;
   /** Starts a command on this home and does not wait. */
   begin(...args: readonly string[]): ChildProcess;
   /** Drops a file into the inbox; objects become lines. */
@@ -68,14 +65,8 @@ export function temporaryHome(settings: Record<string, unknown> = {}): Temporary
     place,
     home,
     bin,
-    async arbiter(...args) {
-      const { exitCode, stdout, stderr } = await execa(process.execPath, command(args), {
-        env,
-        reject: false,
-        stdin: 'ignore',
-      });
-      return { status: exitCode, stdout, stderr };
-    },
+    arbiter: (...args) => runResident([...args, '--home', home.path], env),
+    program: (...args) => runAlone([...args, '--home', home.path], env),
     begin: (...args) =>
       spawn(process.execPath, command(args), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
     drop(name, lines) {

@@ -20,7 +20,7 @@ const openWithoutBox = [
 ];
 
 describe('a hostile plugin', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it('gets out of the strongest box of this machine nowhere that was not declared', async function () {
     const result = await strongest();

@@ -24,8 +24,8 @@ export class LevelMissing extends Error {
   override readonly name = 'LevelMissing';
 }
 
-const limitMs = 90_000;
-const spoiltLimitMs = 25_000;
+const limitMs = 400_000;
+const spoiltLimitMs = 100_000;
 const atATime = 4;
 /** The floods together are more. */
 const mostMemoryMb = 512;
