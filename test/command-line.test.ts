@@ -39,42 +39,42 @@ describe('the command line', () => {
 
   it('makes a home, once', async () => {
     rmSync(at.home.path, { recursive: true });
-    assert.equal((await at.program('init')).status, 0);
+    assert.equal((await at.arbiter('init')).status, 0);
     assert.ok(existsSync(at.home.inbox));
-    const again = await at.program('init', '--json');
+    const again = await at.arbiter('init', '--json');
     assert.equal(again.status, 3);
     assert.equal(JSON.parse(again.stdout).error.code, 'HOME_EXISTS');
   });
 
   it('says that there is no home, and how to make one', async () => {
     rmSync(at.home.path, { recursive: true });
-    const run = await at.program('start', '--once');
+    const run = await at.arbiter('start', '--once');
     assert.equal(run.status, 3);
     assert.match(run.stderr, /There is no home at .*\n.*\n +try: +arbiter init --home /);
   });
 
   it('exits with 64 for wrong usage, and suggests what was meant', async () => {
-    const unknown = await at.program('strat');
+    const unknown = await at.arbiter('strat');
     assert.equal(unknown.status, 64);
     assert.match(unknown.stderr, /Did you mean start\?/);
-    assert.equal((await at.program('submit', 'jsonl-parser', 'no-pair')).status, 64);
-    assert.equal((await at.program('start', '--isolation', 'none')).status, 64);
+    assert.equal((await at.arbiter('submit', 'jsonl-parser', 'no-pair')).status, 64);
+    assert.equal((await at.arbiter('start', '--isolation', 'none')).status, 64);
     for (const wrong of [
       ['submit', 'jsonl-parser', 'text:=bad'],
       ['submit', 'jsonl-parser', '--input', '/nowhere'],
       ['ledger', 'log', '--last', 'x'],
       ['gc', '--older-than', ''],
     ]) {
-      const { status, stderr } = await at.program(...wrong);
+      const { status, stderr } = await at.arbiter(...wrong);
       assert.equal(status, 64, wrong.join(' '));
       assert.doesNotMatch(stderr, /^ +at /m);
     }
-    assert.equal((await at.program('--help')).status, 0);
+    assert.equal((await at.arbiter('--help')).status, 0);
   });
 
   it('names the unknown key of arbiter.yaml and the nearest right one', async () => {
     writeFileSync(at.home.settings, 'schema: settings.v1\nworkspaces: []\nisolatoin: auto\n');
-    const run = await at.program('start', '--once');
+    const run = await at.arbiter('start', '--once');
     assert.equal(run.status, 3);
     assert.match(run.stderr, /unknown key "isolatoin"/);
     assert.match(run.stderr, /Did you mean "isolation"\?/);
@@ -82,26 +82,26 @@ describe('the command line', () => {
 
   it('submits, waits and prints the outcome', async () => {
     const { kernel, ended } = await watching();
-    const done = await at.program('submit', 'jsonl-parser', 'text={"a":1}', '--wait', '--json');
+    const done = await at.arbiter('submit', 'jsonl-parser', 'text={"a":1}', '--wait', '--json');
     assert.equal(done.status, 0, done.stderr);
     assert.deepEqual(JSON.parse(done.stdout).output.values, [{ a: 1 }]);
-    const failed = await at.program('submit', 'git-status', '--workspace', '/usr', '--wait', '--json');
+    const failed = await at.arbiter('submit', 'git-status', '--workspace', '/usr', '--wait', '--json');
     assert.equal(failed.status, 1);
     assert.equal(JSON.parse(failed.stdout).error.code, 'WORKSPACE_NOT_GRANTED');
-    assert.equal((await at.program('stop')).status, 0);
+    assert.equal((await at.arbiter('stop')).status, 0);
     assert.equal(await ended, 1);
     assert.equal(kernel.exitCode, 1);
   });
 
   it('keeps text as text where the tool wants text, whatever it looks like', async () => {
     const folder = at.folder('notes');
-    await at.program('submit', 'file-writer', 'path=prices.json', 'content={"tea": 3}', '--workspace', folder);
-    assert.equal((await at.program('start', '--once')).status, 0);
+    await at.arbiter('submit', 'file-writer', 'path=prices.json', 'content={"tea": 3}', '--workspace', folder);
+    assert.equal((await at.arbiter('start', '--once')).status, 0);
     assert.equal(readFileSync(join(folder, 'prices.json'), 'utf8'), '{"tea": 3}');
   });
 
   it('does not wait where no kernel runs', async () => {
-    const run = await at.program('submit', 'jsonl-parser', 'text=1', '--wait');
+    const run = await at.arbiter('submit', 'jsonl-parser', 'text=1', '--wait');
     assert.equal(run.status, 3);
     assert.match(run.stderr, /No kernel runs on /);
     assert.deepEqual(readdirSync(at.home.inbox), []);
@@ -112,7 +112,7 @@ describe('the command line', () => {
     writeFileSync(join(at.home.inbox, 'a.jsonl'), '{"tool":"jsonl-parser",', { flag: 'a' });
     writeFileSync(join(at.home.inbox, 'a.jsonl'), '"input":{"text":"1"}}\n', { flag: 'a' });
     await seen('finished');
-    await at.program('stop');
+    await at.arbiter('stop');
     await ended;
     const settled = events.filter(({ event }) => event === 'settled');
     // However the two halves fell, nothing is lost: one task, or two halves returned as they came.
@@ -123,10 +123,10 @@ describe('the command line', () => {
 
   it('allows one kernel per home', async () => {
     const { ended } = await watching();
-    const second = await at.program('start', '--once');
+    const second = await at.arbiter('start', '--once');
     assert.equal(second.status, 3);
     assert.match(second.stderr, /HOME_BUSY/);
-    await at.program('stop');
+    await at.arbiter('stop');
     await ended;
   });
 
@@ -139,7 +139,7 @@ describe('the command line', () => {
     await seen('settled');
     kernel.kill('SIGINT');
     await ended;
-    assert.equal((await at.program('start', '--once')).status, 0);
+    assert.equal((await at.arbiter('start', '--once')).status, 0);
     const results = at.results('many.jsonl');
     assert.equal(results.length, 2000);
     assert.equal(new Set(results.map(({ entry }) => entry)).size, 2000);
@@ -155,7 +155,7 @@ describe('the command line', () => {
       return status.running[0]?.box === 'backoff';
     };
     while (!(await isResting())) await new Promise(setImmediate);
-    assert.equal((await at.program('stop')).status, 0);
+    assert.equal((await at.arbiter('stop')).status, 0);
     assert.equal(await ended, 0);
     assert.deepEqual(readdirSync(at.home.processing), []);
     assert.deepEqual(readdirSync(at.home.waiting), ['dies.json']);
@@ -167,10 +167,10 @@ describe('the command line', () => {
     const { ended, seen } = await watching();
     at.drop('slow.jsonl', [{ id: 'slow', tool: 'sleep-for-ever' }]);
     await seen('claimed');
-    let reply = await at.program('cancel', 'slow');
-    while (reply.status !== 0) reply = await at.program('cancel', 'slow');
+    let reply = await at.arbiter('cancel', 'slow');
+    while (reply.status !== 0) reply = await at.arbiter('cancel', 'slow');
     await seen('settled');
-    await at.program('stop');
+    await at.arbiter('stop');
     await ended;
     assert.deepEqual(
       at.results('slow.jsonl').map(({ status }) => status),
@@ -180,46 +180,46 @@ describe('the command line', () => {
 
   it('puts failed lines back into the inbox', async () => {
     at.drop('a.jsonl', [{ id: 'late', tool: 'git-status', workspace: join(at.place, 'work', 'later') }]);
-    await at.program('start', '--once');
+    await at.arbiter('start', '--once');
     await at.repository('later');
-    const retried = await at.program('retry', '--json');
+    const retried = await at.arbiter('retry', '--json');
     assert.equal(JSON.parse(retried.stdout).retried.length, 1);
-    assert.equal((await at.program('start', '--once')).status, 0);
+    assert.equal((await at.arbiter('start', '--once')).status, 0);
     assert.equal(at.results('a.jsonl').at(-1)?.status, 'done');
   });
 
   it('lists, shows and logs', async () => {
     at.drop('a.jsonl', [{ id: 'one', tool: 'jsonl-parser', input: { text: '1' } }]);
-    await at.program('start', '--once');
-    assert.match((await at.program('tasks')).stdout, /done +jsonl-parser +one/);
-    assert.match((await at.program('ledger', 'log')).stdout, /done +jsonl-parser +one/);
-    assert.match((await at.program('show', 'one')).stdout, /outcome +done/);
-    assert.match((await at.program('plugin', 'list')).stdout, /git-inspector +\S+ +acquisition/);
-    assert.match((await at.program('plugin', 'info', 'file-writer')).stdout, /workspace +a private copy/);
-    const missing = await at.program('show', 'nobody');
+    await at.arbiter('start', '--once');
+    assert.match((await at.arbiter('tasks')).stdout, /done +jsonl-parser +one/);
+    assert.match((await at.arbiter('ledger', 'log')).stdout, /done +jsonl-parser +one/);
+    assert.match((await at.arbiter('show', 'one')).stdout, /outcome +done/);
+    assert.match((await at.arbiter('plugin', 'list')).stdout, /git-inspector +\S+ +acquisition/);
+    assert.match((await at.arbiter('plugin', 'info', 'file-writer')).stdout, /workspace +a private copy/);
+    const missing = await at.arbiter('show', 'nobody');
     assert.equal(missing.status, 3);
     assert.match(missing.stderr, /TASK_NOT_FOUND/);
   });
 
   it('removes finished files when asked', async () => {
     at.drop('a.jsonl', [{ tool: 'jsonl-parser', input: { text: '1' } }]);
-    await at.program('start', '--once');
+    await at.arbiter('start', '--once');
     assert.equal(
-      JSON.parse((await at.program('gc', '--json')).stdout).removed.filter((path: string) => path.includes('/done/'))
+      JSON.parse((await at.arbiter('gc', '--json')).stdout).removed.filter((path: string) => path.includes('/done/'))
         .length,
       0,
     );
-    const removed = JSON.parse((await at.program('gc', '--older-than', '0', '--json')).stdout).removed;
+    const removed = JSON.parse((await at.arbiter('gc', '--older-than', '0', '--json')).stdout).removed;
     assert.ok(removed.length >= 2);
     assert.deepEqual(readdirSync(at.home.done), []);
-    assert.equal((await at.program('ledger', 'verify')).status, 0);
+    assert.equal((await at.arbiter('ledger', 'verify')).status, 0);
   });
 
   it('examines the machine and the home, and passes on what plugins are warned of', async () => {
     const old = fileURLToPath(new URL('./fixtures/plugin.v1/1.0.0/upper-case', import.meta.url));
     cpSync(old, join(at.home.plugins, 'upper-case'), { recursive: true });
 
-    const { stdout } = await at.program('doctor', '--json');
+    const { stdout } = await at.arbiter('doctor', '--json');
 
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     for (const what of ['settings', 'plugins', 'decision tables', 'diagram'])
@@ -231,7 +231,7 @@ describe('the command line', () => {
   });
 
   it('prints completion for a shell', async () => {
-    const { status, stdout } = await at.program('complete', 'bash');
+    const { status, stdout } = await at.arbiter('complete', 'bash');
     assert.equal(status, 0);
     assert.match(stdout, /complete .*arbiter/);
   });

@@ -10,7 +10,6 @@ import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const root = process.getuid?.() === 0;
 const manyFiles = 100_000;
-const mostSeconds = 20;
 
 interface Case {
   /** Makes the workspace; gives it as the task names it. */
@@ -257,13 +256,11 @@ describe('a workspace that is not as expected', () => {
       const path = typeof workspace === 'string' ? workspace : (workspace as { path: string }).path;
       at.drop('a.jsonl', [{ id: 'task', tool: 'run', workspace, input: { script } }]);
 
-      const begun = Date.now();
       const run = await (mount ? inNamespace(at, mount(at, path)) : at.arbiter('start', '--once'));
 
       const [result] = at.results('a.jsonl');
       assert.equal(result?.code ?? result?.status, stated.get(name), run.stdout + run.stderr);
       assert.doesNotMatch(run.stdout + run.stderr, /^ +at /m, 'a stack');
-      assert.ok(Date.now() - begun < mostSeconds * 1000, `it took ${Date.now() - begun} ms`);
       await check?.(at, path);
     });
 });

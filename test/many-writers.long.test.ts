@@ -1,15 +1,15 @@
-// Two hundred tasks on ten branches of one repository, and a person who commits to it meanwhile.
+// Sixty tasks on six branches of one repository, and a person who commits to it meanwhile.
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-const [branches, tasksEach] = [10, 20];
+const [branches, tasksEach] = [6, 10];
 /** The person does something whenever the tasks have made so many. */
 const commitsBetween = 5;
 
 describe('many writers of one repository', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let at: TemporaryHome;
   before(() => {
     at = temporaryHome();
