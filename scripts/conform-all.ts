@@ -1,5 +1,5 @@
-// npm run conform: every plugin of the package, and the examples, through all levels in full; with --templates every template
-// in every language as well.
+// npm run conform: every plugin of the package through all levels in full; with --examples those of the guide as well, and
+// with --templates every template in every language.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +13,16 @@ import { languages, newPlugin } from '../pdk/scaffold/new-plugin.ts';
 
 const inputs = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000);
 const out = 'conformance-reports';
+const examples = fileURLToPath(new URL('../examples/plugins', import.meta.url));
 const start = performance.now();
 const place = mkdtempSync(join(tmpdir(), 'arbiter-templates-'));
 const verdicts: Verdict[] = [];
 try {
-  const folders = process.argv.includes('--templates') ? await templates() : [];
-  folders.unshift(...findPlugins(), ...findPlugins(fileURLToPath(new URL('../examples/plugins', import.meta.url))));
+  const folders = [
+    ...findPlugins(),
+    ...(process.argv.includes('--examples') ? findPlugins(examples) : []),
+    ...(process.argv.includes('--templates') ? await templates() : []),
+  ];
   for (const folder of folders) {
     const verdict = await conform(folder, {
       ...{ level: 'L5', seed: 1, inputs, samples: 200, isolation: 'auto', policies: null },
