@@ -1,3 +1,4 @@
+// Each command in a process of its own: files of the ledger are replaced between them.
 // arbiter ledger, as a user types it.
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 describe('arbiter ledger', () => {
   let at: TemporaryHome;
-  const ledger = (...args: string[]) => at.arbiter('ledger', ...args);
+  const ledger = (...args: string[]) => at.program('ledger', ...args);
 
   beforeEach(async () => {
     at = temporaryHome();
@@ -16,7 +17,7 @@ describe('arbiter ledger', () => {
       { id: 'one', tool: 'jsonl-parser', input: { text: '{"a":1}' } },
       { id: 'two', tool: 'nothing-like-it', input: {}, dependsOn: ['one'] },
     ]);
-    await at.arbiter('start', '--once');
+    await at.program('start', '--once');
   });
 
   afterEach(() => at.remove());
@@ -81,7 +82,7 @@ describe('arbiter ledger', () => {
         seen.push(JSON.parse(line).taskKey);
         if (seen.length === 2) break;
         at.drop('b.jsonl', [{ id: 'three', tool: 'jsonl-parser', input: { text: '{"a":2}' } }]);
-        await at.arbiter('start', '--once');
+        await at.program('start', '--once');
       }
       assert.deepEqual(seen, ['one', 'three']);
     } finally {
@@ -136,7 +137,7 @@ describe('arbiter ledger', () => {
     assert.doesNotMatch((await ledger('show', '2')).stdout, /"a":1/);
     assert.match((await ledger('log')).stdout, /done +\(redacted\) +one/);
     at.drop('c.jsonl', [{ id: 'one', tool: 'jsonl-parser', input: { text: '{"a":1}' } }]);
-    await at.arbiter('start', '--once');
+    await at.program('start', '--once');
     assert.equal(at.results('c.jsonl')[0]?.entry, 2);
     assert.equal((await ledger('redact', '2', '--reason', 'again')).status, 3);
     assert.equal((await ledger('redact', '2')).status, 64);
@@ -146,12 +147,12 @@ describe('arbiter ledger', () => {
     const file = join(at.place, 'backup.db');
     assert.equal((await ledger('backup', file)).status, 0);
     at.drop('d.jsonl', [{ id: 'four', tool: 'jsonl-parser', input: { text: '{"a":4}' } }]);
-    await at.arbiter('start', '--once');
+    await at.program('start', '--once');
     for (const suffix of ['-wal', '-shm']) rmSync(at.home.ledger + suffix, { force: true });
     copyFileSync(file, at.home.ledger);
 
     assert.equal((await ledger('verify')).status, 2);
-    const refused = await at.arbiter('start', '--once');
+    const refused = await at.program('start', '--once');
     assert.equal(refused.status, 3);
     assert.match(
       refused.stderr,
@@ -159,7 +160,7 @@ describe('arbiter ledger', () => {
     );
 
     assert.match((await ledger('new-segment', '--reason', 'the disk died')).stdout, /^Segment 2 begins with entry 4\./);
-    assert.equal((await at.arbiter('start', '--once')).status, 0);
+    assert.equal((await at.program('start', '--once')).status, 0);
     assert.equal((await ledger('verify')).status, 0);
     assert.match((await ledger('log')).stdout, /recovery +segment:2/);
   });

@@ -1,10 +1,10 @@
-// Sixty tasks on six branches of one repository, and a person who commits to it meanwhile.
+// Thirty-two tasks on four branches of one repository, and a person who commits to it meanwhile.
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-const [branches, tasksEach] = [6, 10];
+const [branches, tasksEach] = [4, 8];
 /** The person does something whenever the tasks have made so many. */
 const commitsBetween = 5;
 

@@ -11,7 +11,7 @@ const failed: CaseResult = {
   detail: 'expected: 2\ncame: 3\nreproduce: conformance/a b.feature:7: the output is 2',
   ...{ file: 'conformance/a b.feature', line: 7 },
 };
-const verdictOf = (cases: readonly CaseResult[], folder = '/plugins/words'): Verdict => ({
+const verdictOf = (cases: readonly CaseResult[], folder = '/work/plugins/words'): Verdict => ({
   ...{ folder, plugin: 'words', version: '1.0.0', category: 'transformation', digest: null, reached: 'L1' },
   ...{ extent: { seed: 1, inputs: 1, samples: 1, isolation: 'auto', policies: null }, cases, figures: [] },
 });
