@@ -10,12 +10,13 @@ import { markdownOf, type UserRun } from './table.ts';
 const options = new Command('test:hostile')
   .description('Runs the hostile plugin and says what each level blocks.')
   .addOption(new Option('--level <level>', 'only this one (default: all that can be had)').choices(levels))
+  .option('--strongest', 'only the strongest that can be had')
   .option('--json', 'print {"level","cases","blocked","open"}, in an array when there are several levels')
   .option('--save <file>', 'keep what was found, for the table of another run')
   .option('--markdown <file>', 'write the table of docs/sandbox.md')
   .option('--with <file>', 'what another user’s run kept, to stand in the same table')
   .parse()
-  .opts<{ level?: Level; json?: boolean; save?: string; markdown?: string; with?: string }>();
+  .opts<{ level?: Level; strongest?: boolean; json?: boolean; save?: string; markdown?: string; with?: string }>();
 
 const results: LevelResult[] = [];
 const missing: string[] = [];
@@ -24,6 +25,7 @@ for (const level of options.level ? [options.level] : levels) {
     const result = await runLevel(level);
     results.push(result);
     if (!options.json) console.log(textOf(result));
+    if (options.strongest) break;
   } catch (error) {
     if (!(error instanceof LevelMissing)) throw error;
     missing.push(`${level}: ${error.message}`);
