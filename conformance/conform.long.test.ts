@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newPlugin } from '../pdk/scaffold/new-plugin.ts';
+import { syncPlugin } from '../pdk/sync/sync-plugin.ts';
 import { allFaults } from './faults/all.ts';
+import { copyIn } from './faults/fault.ts';
 import { seedFault } from './faults/seed-fault.ts';
 import { caseIds, demandOf, levels, requirements } from './requirements.ts';
 import { conform } from './run/conform.ts';
@@ -50,6 +52,22 @@ describe('Conformance', function () {
         ['memory', 10],
       ],
     );
+  });
+
+  it('gives a plugin the settings that it brings for its tests', async () => {
+    const folder = await newPlugin({ name: 'subject', category: 'transformation', language: 'js', dir: place });
+    const copy = copyIn(folder);
+    copy.spec((spec) => {
+      spec.settings = { type: 'object', required: ['end'], properties: { end: { type: 'string' } } };
+    });
+    copy.edit('src/tool.js', 'run({ text })', 'run({ text }, { settings })');
+    copy.edit('src/tool.js', "split('\\n')", 'split(settings.end)');
+    copy.write('conformance/settings.json', { end: '\n' });
+    await syncPlugin(folder);
+
+    const verdict = await conform(folder, { level: 'L1', ...extent });
+
+    assert.equal(verdict.reached, 'L1', render('spec', [verdict]));
   });
 
   for (const name of oneALevel)

@@ -152,6 +152,13 @@ const inFiles: readonly Fault[] = [
     spoil: (copy) => copy.edit('dist/plugin.js', /$/, '\n'),
   },
   {
+    ...{ name: 'demands settings and brings none for its tests', caught: 'L0/digests' },
+    spoil: (copy) =>
+      copy.spec((one) => {
+        one.settings = { type: 'object', required: ['words'], properties: { words: { type: 'integer' } } };
+      }),
+  },
+  {
     ...{ name: 'has a manifest of another version', caught: 'L0/digests', afterwards: 'nothing' },
     spoil: (copy) =>
       copy.manifest((manifest) => {

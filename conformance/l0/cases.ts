@@ -8,6 +8,7 @@ import type { PluginSpec } from '../../contracts/generated/plugin.v1.ts';
 import { loadPlugin } from '../../kernel/loader/load-plugin.ts';
 import { filesWithRegions, fillRegions } from '../../pdk/sync/auto-regions.ts';
 import { type Case, NotClaimed, unmet } from '../run/case.ts';
+import { pluginSettings, settingsFile } from '../run/plugin-settings.ts';
 import { checkProgram } from './check-program.ts';
 import { checkSchemas } from './check-schemas.ts';
 import { readSpec, specFile } from './read-spec.ts';
@@ -54,7 +55,7 @@ export function l0Cases(folder: string, { seed, most }: L0Options): Case[] {
     },
     {
       ...{ id: 'L0/digests', title: 'manifest and ledger contract fit their schemas, and the digests are true' },
-      run: withSpec(() => checkLoads(folder)),
+      run: withSpec((spec) => checkLoads(folder, spec)),
     },
     {
       ...{ id: 'L0/program', title: 'its entry starts as its runtime says, and its language can read it' },
@@ -68,13 +69,13 @@ export function l0Cases(folder: string, { seed, most }: L0Options): Case[] {
   ];
 }
 
-function checkLoads(folder: string): void {
+function checkLoads(folder: string, spec: PluginSpec): void {
   try {
-    loadPlugin(folder, null, {});
+    loadPlugin(folder, null, pluginSettings(folder, spec));
   } catch (error) {
     if (!(error instanceof ArbiterError)) throw error;
-    // Settings come from a home; here there is none.
-    if (error.code === 'PLUGIN_SETTINGS_INVALID') return;
+    if (error.code === 'PLUGIN_SETTINGS_INVALID')
+      throw unmet(error.expected, error.message, `write ${settingsFile}, the settings for its tests`, settingsFile);
     throw unmet(error.expected, `${error.message} (${error.code})`, error.remedy, 'manifest.json');
   }
 }

@@ -9,6 +9,7 @@ import { type Content, findSecrets } from '../../policies/find-secrets.ts';
 import { onBench, type Used } from '../run/bench.ts';
 import { type Case, unmet } from '../run/case.ts';
 import { lineOf, runBatch } from '../run/kernel-batch.ts';
+import { pluginSettings } from '../run/plugin-settings.ts';
 import { goldenFolder, goldensOf, type Subject } from '../run/subject.ts';
 
 export function l5Cases(subject: Subject): Case[] {
@@ -79,7 +80,7 @@ async function demandGrantsUsed(subject: Subject): Promise<void> {
 /** Its program is not run: the probes take its place, in the box that it would get. */
 async function demandContained({ folder, spec, budget, isolation, place }: Subject): Promise<void> {
   const { boxer } = await chooseSandbox(isolation);
-  const { storeFolder } = loadPlugin(folder, join(place, 'store'), {});
+  const { storeFolder } = loadPlugin(folder, join(place, 'store'), pluginSettings(folder, spec));
   const suspect = { folder: storeFolder, entry: spec.entry, limits: budget };
   const probes = await probeAs(boxer, suspect, profiles[spec.category].workspace);
   const out = probes.find(({ contained }) => !contained);

@@ -13,6 +13,7 @@ import { readSettings } from '../../kernel/settings.ts';
 import { phrase } from '../../kernel/validator/phrase.ts';
 import { workspaceFor } from './kernel-batch.ts';
 import { makeHome } from './make-home.ts';
+import { pluginSettings } from './plugin-settings.ts';
 import type { Golden, Subject } from './subject.ts';
 
 /** `ms` is what the call itself took, without the making of its workspace. */
@@ -54,7 +55,7 @@ export async function setUpBench(subject: Subject): Promise<Bench> {
   const copies = newPrivateCopies({
     ...{ copies: home.copies, bases: home.bases, user: host.user, layered: boxer.level !== 'process' },
   });
-  const plugin = loadPlugin(folder, join(home.run, 'plugins'), {});
+  const plugin = loadPlugin(folder, join(home.run, 'plugins'), pluginSettings(folder, subject.spec));
   const writes = profiles[plugin.spec.category].workspace === 'write';
   const calls = new Set<string>();
   const hosts = new Set<string>();
