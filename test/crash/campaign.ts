@@ -180,7 +180,7 @@ export async function runCampaign(
   checkLeftovers(at, load.repositories, findings);
   const replayed = await checkReplay(at, random, findings);
   receiver.close();
-  const verified = await at.arbiter('ledger', 'verify');
+  const verified = await at.program('ledger', 'verify');
   if (verified.status !== 0)
     findings.unverified.add(`ledger verify: ${verified.status} ${verified.stdout}${verified.stderr}`);
 

@@ -13,7 +13,7 @@ export async function checkReplay(at: TemporaryHome, random: Random, findings: F
   const candidates = repeatable(at);
   const chosen = Array.from({ length: Math.min(sample, candidates.length) }, () => random.pick(candidates));
   for (const { seq } of chosen) {
-    const { status, stdout, stderr } = await at.arbiter('ledger', 'replay', `${seq}`);
+    const { status, stdout, stderr } = await at.program('ledger', 'replay', `${seq}`);
     if (status !== 0) findings.unverified.add(`entry ${seq} is not replayed as it was: ${stdout}${stderr}`);
   }
   return chosen.length;

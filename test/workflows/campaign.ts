@@ -42,9 +42,9 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
       await beginTrips(at, trips);
       if (await liveAndDie()) killed += 1;
     }
-    const { status, stderr } = await at.arbiter('start', '--once');
+    const { status, stderr } = await at.program('start', '--once');
     const ended = status === 0 || status === 1 ? [] : [`the last kernel ended with ${status}: ${stderr}`];
-    const { status: verified } = await at.arbiter('ledger', 'verify');
+    const { status: verified } = await at.program('ledger', 'verify');
     const { steps, faults } = examine(at, trips);
     const count = (ending: Ending) => trips.filter((trip) => trip.ending === ending).length;
     return {
@@ -99,7 +99,7 @@ async function beginTrips(at: TemporaryHome, trips: Trip[]): Promise<void> {
     // Every other one of each ending is drawn.
     const drawn = Math.floor(trips.length / endings.length) % 2 === 1 ? '-drawn' : '';
     trips.push(trip);
-    const { status, stderr } = await at.arbiter(
+    const { status, stderr } = await at.program(
       ...['workflow', 'run', `${fileOf(ending)}${drawn}`, '--id', id, '--workspace', trip.workspace],
     );
     if (status !== 0) throw new Error(stderr);
