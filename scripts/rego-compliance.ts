@@ -1,8 +1,9 @@
-// Runs OPA's compliance cases: `npm run rego-compliance -- --dir PATH [--json] [--verbose]`, where PATH holds one folder
-// per subject with JSON files of cases. Nothing of them is committed here.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// Runs OPA's compliance cases: `npm run rego-compliance -- --dir PATH [--json] [--verbose]`, where PATH holds a folder
+// for each subject, at any depth, with files of cases in JSON or YAML. Nothing of them is committed here.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 import { compileProgram } from '../policies/rego/program.ts';
 import { RegoError } from '../policies/rego/rego-error.ts';
 import { toJson } from '../policies/rego/value-text.ts';
@@ -73,14 +74,11 @@ if (!options.dir || !existsSync(options.dir)) {
 
 const tallies = { core: tally(), all: tally(), errors: tally() };
 const allowed: string[] = [];
-for (const folder of readdirSync(options.dir).sort()) {
-  const path = join(options.dir, folder);
-  if (!statSync(path).isDirectory()) continue;
-  for (const file of readdirSync(path)
-    .filter((name) => name.endsWith('.json'))
-    .sort())
-    for (const one of (JSON.parse(readFileSync(join(path, file), 'utf8')) as { cases: Case[] }).cases)
-      count(folder, one);
+for (const file of readdirSync(options.dir, { recursive: true, encoding: 'utf8' }).sort()) {
+  if (!/\.(json|ya?ml)$/.test(file)) continue;
+  const text = readFileSync(join(options.dir, file), 'utf8');
+  const { cases = [] } = (file.endsWith('.json') ? JSON.parse(text) : parse(text)) as { cases?: Case[] };
+  for (const one of cases) count(basename(dirname(resolve(options.dir, file))), one);
 }
 if (tallies.all.total === 0) {
   console.error(`No case was found below ${options.dir}.`);
