@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskBody } from '../../contracts/generated/ledger.v1.ts';
 import { crashPoints, workflowCrashPoints } from '../../kernel/crash-point.ts';
@@ -28,7 +29,9 @@ interface Trip {
 
 /** Runs under way at a time. */
 const tripsAtOnce = 6;
+/** From when it says that it has started. */
 const longestLifeMs = 2_000;
+const shortestStartMs = 600;
 
 export async function runCampaign(kills: number, seed: number): Promise<CampaignReport> {
   const at = temporaryHome({ isolation: 'process' });
@@ -65,12 +68,16 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
     if (atPoint) process.env.ARBITER_CRASH_POINT = `${random.pick(points)}:${random.between(1, 6)}`;
     const kernel = at.begin('start');
     delete process.env.ARBITER_CRASH_POINT;
-    kernel.stdout?.resume();
+    kernel.stdout?.on('data', () => undefined);
     kernel.stderr?.resume();
     const over = new AbortController();
     const dead = once(kernel, 'exit').finally(() => over.abort());
-    const lifeMs = atPoint ? longestLifeMs : random.between(300, longestLifeMs);
-    await delay(lifeMs, undefined, { signal: over.signal }).catch(() => undefined);
+    const stop = { signal: over.signal };
+    // One in six dies while it starts or recovers, the others at work.
+    const early = !atPoint && random.next() < 0.4;
+    if (!early) await once(kernel.stdout as Readable, 'data', stop).catch(() => undefined);
+    const lifeMs = atPoint ? longestLifeMs : random.between(0, early ? shortestStartMs : longestLifeMs);
+    await delay(lifeMs, undefined, stop).catch(() => undefined);
     kernel.kill('SIGKILL');
     const [, signal] = await dead;
     return signal === 'SIGKILL';
