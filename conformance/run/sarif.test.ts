@@ -11,12 +11,12 @@ const failed: CaseResult = {
   detail: 'expected: 2\ncame: 3\nreproduce: conformance/a b.feature:7: the output is 2',
   ...{ file: 'conformance/a b.feature', line: 7 },
 };
-const verdictOf = (cases: readonly CaseResult[], folder = '/work/plugins/words'): Verdict => ({
+const verdictOf = (cases: readonly CaseResult[], folder = '/repository/plugins/words'): Verdict => ({
   ...{ folder, plugin: 'words', version: '1.0.0', category: 'transformation', digest: null, reached: 'L1' },
   ...{ extent: { seed: 1, inputs: 1, samples: 1, isolation: 'auto', policies: null }, cases, figures: [] },
 });
 const sarif = (cases: readonly CaseResult[], folder?: string) =>
-  JSON.parse(sarifText([verdictOf(cases, folder)], '/work'));
+  JSON.parse(sarifText([verdictOf(cases, folder)], '/repository'));
 
 describe('A verdict as SARIF', () => {
   it('fits the schema of SARIF 2.1.0', () => {
