@@ -8,10 +8,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(3);
 }
-const { enableCompileCache, getCompileCacheDir } = await import('node:module');
-enableCompileCache();
+const { enableCompileCache } = await import('node:module');
+const { directory } = enableCompileCache();
 // For the threads too, each of which would compile its modules anew.
-process.env.NODE_COMPILE_CACHE ??= getCompileCacheDir();
+if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
 const { existsSync } = await import('node:fs');
 // A published package is compiled; a clone runs its TypeScript as it is.
 const main = new URL('./main.js', import.meta.url);
