@@ -31,7 +31,7 @@ interface Trip {
 const tripsAtOnce = 6;
 /** From when it says that it has started. */
 const longestLifeMs = 2_000;
-const shortestStartMs = 600;
+const longestStartMs = 600;
 
 export async function runCampaign(kills: number, seed: number): Promise<CampaignReport> {
   const at = temporaryHome({ isolation: 'process' });
@@ -76,7 +76,7 @@ export async function runCampaign(kills: number, seed: number): Promise<Campaign
     // One in six dies while it starts or recovers, the others at work.
     const early = !atPoint && random.next() < 0.4;
     if (!early) await once(kernel.stdout as Readable, 'data', stop).catch(() => undefined);
-    const lifeMs = atPoint ? longestLifeMs : random.between(0, early ? shortestStartMs : longestLifeMs);
+    const lifeMs = atPoint ? longestLifeMs : random.between(0, early ? longestStartMs : longestLifeMs);
     await delay(lifeMs, undefined, stop).catch(() => undefined);
     kernel.kill('SIGKILL');
     const [, signal] = await dead;
